@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Set by .ci/run: a user's newer compiler may warn where ours does not, and must still build.
+let strict = Context.environment["ETACAL_STRICT"] == "1"
+
+let settings: [SwiftSetting] =
+    [.swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault")]
+    + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// Files of a top-level folder, compiled in so that the binary works alone.
+func embedded(_ name: String, _ folder: String, files: [String], exclude: [String]) -> Target {
+    .target(
+        name: name, path: folder, exclude: exclude, sources: ["\(name).swift"],
+        resources: files.map { .embedInCode($0) }, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+// A target may import only what it declares here, and only from the layers above it: Scripts/check-layers.
+let package = Package(
+    name: "EtaCal",
+    products: [.executable(name: "etacal", targets: ["etacal"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Layer 0: system libraries
+        .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // Layer 1
+        library("GSL", ["CGSL"]),
+        library("Sampling"),
+        library("JetPhysics"),
+        library("Binning"),
+        library("FileAccess", ["CCrypto"]),
+        // Layer 2
+        library("DetectorModel", ["JetPhysics", "Binning"]),
+        // Layer 3
+        library("DijetGeneration", ["JetPhysics", "Sampling"]),
+        library("DijetSimulation", ["JetPhysics", "Binning", "DetectorModel", "Sampling"]),
+        library("Balance", ["JetPhysics", "Binning"]),
+        library("Intercalibration", ["JetPhysics", "Binning", "Balance", "GSL"]),
+        library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
+        // Layer 4
+        library(
+            "ClosureStudy",
+            [
+                "GSL", "JetPhysics", "Binning", "DetectorModel", "DijetGeneration", "DijetSimulation", "Balance",
+                "Intercalibration", "TruthResponse",
+            ]),
+        library(
+            "CardFiles",
+            [
+                "FileAccess", "Binning", "DetectorModel", "Balance", "Intercalibration", "ClosureStudy", "Geometry",
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib"]),
+        library(
+            "CalibrationFiles",
+            ["FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse", "ClosureStudy"]),
+        library(
+            "Reporting",
+            ["FileAccess", "Binning", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots"]),
+        // Data that the binary carries
+        embedded(
+            "Geometry", "Geometry",
+            files: ["uniform.yaml", "atlas-like.yaml", "cms-like.yaml", "stress.yaml"], exclude: ["README.md"]),
+        embedded(
+            "Plots", "Plots", files: ["style.gp", "response-map.gp", "constants-eta.gp", "closure-eta.gp"],
+            exclude: ["README.md"]),
+        // The command line
+        .executableTarget(
+            name: "etacal",
+            dependencies: [
+                "FileAccess", "JetPhysics", "Binning", "DetectorModel", "DijetGeneration", "Balance", "Intercalibration",
+                "TruthResponse", "ClosureStudy", "CardFiles", "EventFiles", "CalibrationFiles", "Reporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,54 @@
+/// Which events are dijets.
+public struct Selection: Sendable, Equatable {
+    /// Smallest azimuthal distance of the two leading jets, radian.
+    public let deltaPhiMinimum: Double
+    /// Largest pT3 / pT_avg.
+    public let alphaMaximum: Double
+    /// A third jet below this pT (GeV) is never too hard. A floor breaks the scaling of the cut at low pT; 0 for none.
+    public let thirdJetFloor: Double
+    /// Both leading jets lie within this |η|.
+    public let absEtaMaximum: Double
+
+    public static let standard = Selection(
+        unchecked: (deltaPhiMinimum: 2.7, alphaMaximum: 0.3, thirdJetFloor: 0, absEtaMaximum: 5.2))
+
+    public init(
+        deltaPhiMinimum: Double, alphaMaximum: Double, thirdJetFloor: Double, absEtaMaximum: Double
+    ) throws(SelectionError) {
+        func require(_ holds: Bool, _ key: String, _ value: Double, _ domain: String) throws(SelectionError) {
+            guard holds else { throw SelectionError(key: key, problem: "\(value) is out of range", remedy: domain) }
+        }
+        try require(
+            deltaPhiMinimum >= 0 && deltaPhiMinimum < Double.pi, "delta_phi_min", deltaPhiMinimum,
+            "give an angle from 0 to below π")
+        try require(alphaMaximum > 0 && alphaMaximum <= 1, "alpha_max", alphaMaximum, "give a fraction in (0, 1]")
+        try require(
+            thirdJetFloor >= 0 && thirdJetFloor.isFinite, "third_jet_floor", thirdJetFloor, "give a pT ≥ 0 in GeV")
+        try require(absEtaMaximum > 0 && absEtaMaximum.isFinite, "abs_eta_max", absEtaMaximum, "give a positive |η|")
+        self.init(unchecked: (deltaPhiMinimum, alphaMaximum, thirdJetFloor, absEtaMaximum))
+    }
+
+    private init(
+        unchecked values: (deltaPhiMinimum: Double, alphaMaximum: Double, thirdJetFloor: Double, absEtaMaximum: Double)
+    ) {
+        deltaPhiMinimum = values.deltaPhiMinimum
+        alphaMaximum = values.alphaMaximum
+        thirdJetFloor = values.thirdJetFloor
+        absEtaMaximum = values.absEtaMaximum
+    }
+}
+
+/// A selection or binning that cannot be.
+public struct SelectionError: Error, Equatable, CustomStringConvertible {
+    public let key: String
+    public let problem: String
+    public let remedy: String
+
+    public init(key: String, problem: String, remedy: String) {
+        self.key = key
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    public var description: String { "\(key): \(problem); \(remedy)" }
+}

@@ -1,0 +1,83 @@
+public import Intercalibration
+public import TruthResponse
+
+/// `calibration.json`, schema `etacal.calibration/1`.
+public enum CalibrationJSON {
+    static let schema = "etacal.calibration/1"
+
+    /// The text of the file.
+    public static func text(_ calibration: Calibration, scale: SimulationScale?, provenance: Provenance) -> String {
+        let binning = calibration.binning
+        let eta = 0..<binning.eta.count
+        let pt = 0..<binning.ptAverage.count
+        var members: [(String, JSONText)] = [
+            ("schema", .text(schema)), ("method", .text(calibration.method.rawValue)),
+            ("kind", .text(calibration.kind.rawValue)),
+            ("gauge", .object([("reference_abs_eta_max", .number(binning.referenceAbsEtaMaximum))])),
+            ("eta_edges", .numbers(binning.eta.edges)), ("pt_edges", .numbers(binning.ptAverage.edges)),
+            ("quoted_pt_min", .number(binning.quotedPtMinimum)),
+            ("correction", .table(calibration.constants)),
+            ("uncertainty", .table(eta.map { eta in pt.map { calibration.uncertainty(eta: eta, pt: $0) } })),
+            ("pt_mean", .table(calibration.ptMean)),
+            ("status", .list(calibration.status.map { .list($0.map { .text($0.rawValue) }) })),
+            ("response_data", response(calibration.dataResponse)),
+        ]
+        if let response = calibration.simulationResponse { members.append(("response_mc", self.response(response))) }
+        members += [
+            ("mc_truth", scale.map(json) ?? .null),
+            (
+                "covariance",
+                .object([
+                    ("order", .text("eta-major within a pt bin")),
+                    ("blocks", .list(pt.map { .table(covariance(calibration, pt: $0)) })),
+                ])
+            ),
+            ("fits", fits(calibration)),
+            ("passes", .int(calibration.passes)), ("last_change", .number(calibration.lastChange)),
+            ("provenance", provenance.json),
+        ]
+        return JSONText.object(members).text
+    }
+
+    /// Covariance of the constants themselves; null where one is undetermined.
+    private static func covariance(_ calibration: Calibration, pt: Int) -> [[Double?]] {
+        let bins = 0..<calibration.binning.eta.count
+        return bins.map { row in
+            bins.map { column in
+                guard let one = calibration.constants[row][pt], let other = calibration.constants[column][pt] else {
+                    return nil
+                }
+                return one * other * calibration.logCovariance[pt][row][column]
+            }
+        }
+    }
+
+    private static func response(_ table: ResponseTable) -> JSONText {
+        .object([("value", .table(table.values)), ("uncertainty", .table(table.uncertainties))])
+    }
+
+    private static func json(_ scale: SimulationScale) -> JSONText {
+        .object([
+            ("form", .text("R = sum_k a_k ln(pt_true/100 GeV)^k, frozen outside ln_pt_range")),
+            ("eta_edges", .numbers(scale.etaEdges)),
+            ("coefficients", .list(scale.coefficients.map { .numbers($0) })),
+            ("ln_pt_range", .list(scale.range.map { .numbers($0) })),
+        ])
+    }
+
+    /// Quality of the fit of each pT bin, also for printing.
+    public static func fits(_ calibration: Calibration) -> JSONText {
+        .list(calibration.fits.enumerated().map { fit($1, pt: $0) })
+    }
+
+    private static func fit(_ quality: FitQuality, pt: Int) -> JSONText {
+        .object([
+            ("pt_bin", .int(pt)), ("chi2", .number(quality.chiSquared)), ("ndf", .int(quality.degreesOfFreedom)),
+            ("p_value", .optional(quality.probability)), ("pairs", .int(quality.pairs)), ("rank", .int(quality.rank)),
+            ("expected_rank", .int(quality.expectedRank)), ("condition_number", .number(quality.conditionNumber)),
+            ("iterations", .int(quality.iterations)), ("valid", .bool(quality.isValid)),
+            ("reason", quality.invalidReason.map { .text($0) } ?? .null),
+            ("components", .list(quality.components.map { .list($0.map { .int($0) }) })),
+        ])
+    }
+}

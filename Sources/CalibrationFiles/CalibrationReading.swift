@@ -1,0 +1,161 @@
+internal import Balance
+internal import Binning
+internal import FileAccess
+internal import Foundation
+public import Intercalibration
+public import TruthResponse
+
+/// What can be applied of a calibration file: the scale of simulation, the residual, and all that `verify` needs.
+public struct StoredCalibration: Sendable {
+    public let calibration: Calibration
+    public let scale: SimulationScale?
+
+    private struct Document: Decodable {
+        struct Gauge: Decodable { let reference_abs_eta_max: Double }
+        struct Scale: Decodable {
+            let eta_edges: [Double]
+            let coefficients: [[Double]]
+            let ln_pt_range: [[Double]]
+        }
+        struct Covariance: Decodable { let blocks: [[[Double?]]] }
+        struct Response: Decodable {
+            let value: [[Double?]]
+            let uncertainty: [[Double?]]
+        }
+        struct Fit: Decodable {
+            let chi2: Double
+            let ndf: Int
+            let p_value: Double?
+            let rank: Int
+            let iterations: Int
+            let valid: Bool
+        }
+        let method: String
+        let kind: String
+        let gauge: Gauge
+        let eta_edges: [Double]
+        let pt_edges: [Double]
+        let quoted_pt_min: Double?
+        let correction: [[Double?]]
+        let pt_mean: [[Double?]]
+        let status: [[String]]
+        let mc_truth: Scale?
+        let covariance: Covariance
+        let response_data: Response?
+        let response_mc: Response?
+        let fits: [Fit]
+        let passes: Int?
+    }
+
+    private struct Header: Decodable { let schema: String }
+
+    /// - Throws: `FileError` when the file is not a calibration of a schema that this version reads.
+    public init(_ path: String) throws {
+        let data = try readFile(path)
+        let document: Document
+        do {
+            let schema = try JSONDecoder().decode(Header.self, from: data).schema
+            guard schema == CalibrationJSON.schema else {
+                throw FileError(
+                    .malformed, "\(path): schema", "the schema '\(schema)' is not known",
+                    "this version reads '\(CalibrationJSON.schema)'")
+            }
+            document = try JSONDecoder().decode(Document.self, from: data)
+        } catch let error as DecodingError {
+            throw FileError(.malformed, "\(path): \(Self.keyPath(error))", Self.problem(error), "give a calibration.json")
+        }
+        func malformed(_ key: String, _ problem: String) -> FileError {
+            FileError(.malformed, "\(path): \(key)", problem, "derive the calibration anew")
+        }
+        let eta: Axis
+        let pt: Axis
+        let binning: BalanceBinning
+        do {
+            eta = try Axis(edges: document.eta_edges)
+            pt = try Axis(edges: document.pt_edges)
+            binning = try BalanceBinning(
+                eta: eta, ptAverage: pt, referenceAbsEtaMaximum: document.gauge.reference_abs_eta_max,
+                quotedPtMinimum: document.quoted_pt_min ?? document.pt_edges[0])
+        } catch let error as AxisError { throw malformed("eta_edges, pt_edges", "\(error)") } catch
+            let error as SelectionError
+        { throw malformed(error.key, error.problem) }
+        func isTable<Value>(_ table: [[Value]], _ rows: Int, _ columns: Int) -> Bool {
+            table.count == rows && table.allSatisfy { $0.count == columns }
+        }
+        for (key, isRight) in [
+            ("correction", isTable(document.correction, eta.count, pt.count)),
+            ("pt_mean", isTable(document.pt_mean, eta.count, pt.count)),
+            ("status", isTable(document.status, eta.count, pt.count)), ("fits", document.fits.count == pt.count),
+            (
+                "covariance.blocks",
+                document.covariance.blocks.count == pt.count
+                    && document.covariance.blocks.allSatisfy { isTable($0, eta.count, eta.count) }
+            ),
+        ] where !isRight { throw malformed(key, "the table does not have the shape of the edges") }
+        for row in 0..<eta.count {
+            for column in 0..<pt.count {
+                guard let constant = document.correction[row][column] else { continue }
+                guard constant > 0, let mean = document.pt_mean[row][column], mean > 0 else {
+                    throw malformed("correction.\(row).\(column)", "the constant \(constant) or its pt_mean is not positive")
+                }
+            }
+        }
+        guard let method = Method(rawValue: document.method), let kind = Calibration.Kind(rawValue: document.kind) else {
+            throw malformed("method, kind", "'\(document.method)', '\(document.kind)' are not known")
+        }
+        let logCovariance = document.covariance.blocks.enumerated().map { block, matrix in
+            (0..<eta.count).map { row in
+                (0..<eta.count).map { column -> Double in
+                    guard let value = matrix[row][column], let one = document.correction[row][block],
+                        let other = document.correction[column][block]
+                    else { return 0 }
+                    return value / (one * other)
+                }
+            }
+        }
+        func response(_ table: Document.Response?) -> ResponseTable? {
+            table.map { ResponseTable(values: $0.value, uncertainties: $0.uncertainty) }
+        }
+        let empty = (0..<eta.count).map { _ in [Double?](repeating: nil, count: pt.count) }
+        calibration = Calibration(
+            method: method, kind: kind, binning: binning, constants: document.correction, ptMean: document.pt_mean,
+            status: document.status.map { $0.map { BinStatus(rawValue: $0) ?? .unconstrained } },
+            logCovariance: logCovariance,
+            fits: document.fits.map {
+                FitQuality(
+                    chiSquared: $0.chi2, degreesOfFreedom: $0.ndf, probability: $0.p_value, pairs: 0, rank: $0.rank,
+                    expectedRank: $0.rank, conditionNumber: 1, iterations: $0.iterations, converged: $0.valid,
+                    components: [], invalidReason: $0.valid ? nil : "the file says so")
+            },
+            dataResponse: response(document.response_data) ?? ResponseTable(values: empty, uncertainties: empty),
+            simulationResponse: response(document.response_mc), passes: document.passes ?? 1)
+        scale = try document.mc_truth.map { scale in
+            let bins = scale.eta_edges.count - 1
+            guard bins > 1, scale.coefficients.count == bins, scale.ln_pt_range.count == bins,
+                zip(scale.coefficients, scale.ln_pt_range).allSatisfy({ $0.isEmpty == $1.isEmpty && ($1.isEmpty || $1.count == 2) })
+            else { throw malformed("mc_truth", "the tables do not have the shape of the edges") }
+            return SimulationScale(
+                etaEdges: scale.eta_edges, coefficients: scale.coefficients, range: scale.ln_pt_range)
+        }
+    }
+
+    private static func keyPath(_ error: DecodingError) -> String {
+        let context: DecodingError.Context? =
+            switch error {
+            case .keyNotFound(let key, let context):
+                DecodingError.Context(codingPath: context.codingPath + [key], debugDescription: "")
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): context
+            @unknown default: nil
+            }
+        let path = context?.codingPath.map { $0.intValue.map { "\($0)" } ?? $0.stringValue } ?? []
+        return path.isEmpty ? "top level" : path.joined(separator: ".")
+    }
+
+    private static func problem(_ error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound: "the key is missing"
+        case .typeMismatch, .valueNotFound: "the value is of another type"
+        default: "this is not JSON"
+        }
+    }
+}

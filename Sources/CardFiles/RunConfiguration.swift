@@ -1,0 +1,142 @@
+public import Balance
+public import ClosureStudy
+internal import DetectorModel
+internal import FileAccess
+public import Intercalibration
+
+/// Everything that decides the result of a closure run.
+public struct RunConfiguration: Sendable {
+    static let schema = "etacal.run/1"
+    public static let standardEvents = 5_000_000
+
+    public var detector: LoadedCard
+    public var dataDetector: LoadedCard?
+    /// Path of a truth sample; nil for the built-in spectrum.
+    public var truth: String?
+    public var events: Int
+    public var seed: UInt64
+    public var method: Method
+    public var passes: Int
+    public var requirement: EventRequirement
+    public var selection: Selection
+    public var binning: BalanceBinning
+    public var tolerance: Tolerance
+
+    public init() throws {
+        detector = try LoadedCard("cms-like")
+        dataDetector = nil
+        truth = nil
+        events = Self.standardEvents
+        seed = 1
+        method = .matrix
+        passes = 3
+        requirement = EventRequirement()
+        selection = .standard
+        binning = .standard
+        tolerance = .standard
+    }
+
+    /// Reads a configuration; absent keys keep their standard value.
+    public init(file: String) throws {
+        try self.init()
+        let root = try YAMLValue.document(try readText(file), file: file)
+        let keys = try root.mapping([
+            "schema", "detector", "data_detector", "truth", "events", "seed", "method", "passes", "requirement",
+            "selection", "binning", "tolerance",
+        ])
+        try root.requireSchema(keys, Self.schema)
+        func card(_ value: YAMLValue) throws -> LoadedCard {
+            guard value.node.mapping != nil else { return try LoadedCard(try value.string()) }
+            return LoadedCard(card: try DetectorCard(value), text: try value.serialized())
+        }
+        if let value = keys["detector"] { detector = try card(value) }
+        if let value = keys["data_detector"] { dataDetector = try card(value) }
+        truth = try keys["truth"]?.string()
+        if let value = keys["events"] { events = try value.integer(1...1_000_000_000_000) }
+        if let value = keys["seed"] { seed = UInt64(try value.integer(0...Int.max)) }
+        if let value = keys["method"] {
+            guard let named = Method(rawValue: try value.string()) else {
+                throw value.error(
+                    "'\(try value.string())' is not a method",
+                    "known are \(Method.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            method = named
+        }
+        if let value = keys["passes"] { passes = try value.integer(1...20) }
+        if let value = keys["requirement"] {
+            let parts = try value.mapping(["rows", "effective_events"])
+            let effective = try parts["effective_events"]?.double() ?? requirement.effectiveEvents
+            guard effective >= 2 else {
+                throw value.error(at: ["effective_events"], "\(effective) events show no width", "give at least 2")
+            }
+            requirement = EventRequirement(
+                rows: try parts["rows"]?.integer(2...1_000_000_000) ?? requirement.rows, effectiveEvents: effective)
+        }
+        if let value = keys["selection"] {
+            selection =
+                value.node.mapping != nil
+                ? try Selection(value, schemaRequired: false) : try Selection(file: try value.string())
+        }
+        if let value = keys["binning"] {
+            binning =
+                value.node.mapping != nil
+                ? try BalanceBinning(value, schemaRequired: false) : try BalanceBinning(file: try value.string())
+        }
+        if let value = keys["tolerance"] { tolerance = try Tolerance(value) }
+    }
+
+    public var options: DerivationOptions {
+        DerivationOptions(
+            method: method, selection: selection, binning: binning, requirement: requirement, passes: passes)
+    }
+
+    /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
+    /// - Parameter truthName: what the truth sample is called; a path would tie the result to a machine.
+    public func yaml(truthName: String?) -> String {
+        var lines = ["schema: \(Self.schema)"]
+        func add(_ key: String, _ card: LoadedCard) {
+            if let name = card.builtIn {
+                lines.append("\(key): \(name)")
+            } else {
+                lines.append("\(key):")
+                lines += card.text.split(separator: "\n", omittingEmptySubsequences: true).map { "  \($0)" }
+            }
+        }
+        add("detector", detector)
+        if let dataDetector { add("data_detector", dataDetector) }
+        if let truthName { lines.append("truth: \"\(truthName)\"") }
+        lines += ["events: \(events)", "seed: \(seed)", "method: \(method.rawValue)", "passes: \(passes)"]
+        lines.append(
+            "requirement: {rows: \(requirement.rows), effective_events: \(requirement.effectiveEvents)}")
+        lines.append("selection:")
+        lines += selection.yamlLines.map { "  \($0)" }
+        lines.append("binning:")
+        lines += binning.yamlLines.map { "  \($0)" }
+        lines.append("tolerance:")
+        lines += tolerance.bands.map { band in
+            let limit = band.absEtaMaximum.isFinite ? "\(band.absEtaMaximum)" : "100"
+            return "  - {abs_eta_max: \(limit), value: \(band.value)}"
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Tolerance {
+    fileprivate init(_ value: YAMLValue) throws {
+        guard value.node.sequence != nil else {
+            self = .uniform(try value.positive())
+            return
+        }
+        let bands = try value.list().map { band in
+            let keys = try band.mapping(["abs_eta_max", "value"])
+            return Band(
+                absEtaMaximum: try band.required(keys, "abs_eta_max").positive(),
+                value: try band.required(keys, "value").positive())
+        }
+        for (index, band) in bands.enumerated() where index > 0 && band.absEtaMaximum <= bands[index - 1].absEtaMaximum {
+            throw value.error(
+                at: ["\(index)", "abs_eta_max"], "the band ends before the one above it", "list bands by increasing |η|")
+        }
+        self.init(bands: bands)
+    }
+}

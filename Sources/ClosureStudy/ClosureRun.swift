@@ -1,0 +1,80 @@
+public import DetectorModel
+public import DijetGeneration
+public import JetPhysics
+
+/// The main job: derive constants from simulated data and simulation, and test them on independent samples.
+public struct ClosureRun: Sendable {
+    /// The MC-truth scale needs no more events than this; its noise is common to data and simulation.
+    static let largestScaleSample = 10_000_000
+
+    public struct Result: Sendable {
+        public let derivation: Derivation
+        public let test: ClosureTest
+    }
+
+    let truth: any DijetTruth
+    let options: DerivationOptions
+    private let simulationDetector: Detector
+    private let dataDetector: Detector
+    private let events: Int
+    private let seed: UInt64
+    private let threads: Int
+    private let progress: (@Sendable (Int) -> Void)?
+    private let card: DetectorCard
+    private let acceptance: Double
+
+    /// - Parameters:
+    ///   - dataCard: detector of the data; nil for `card` with its overlay.
+    ///   - events: of each of the four samples.
+    ///   - progress: told the events of each finished block.
+    public init(
+        card: DetectorCard, dataCard: DetectorCard?, truth: any DijetTruth, events: Int, seed: UInt64,
+        options: DerivationOptions, threads: Int, progress: (@Sendable (Int) -> Void)? = nil
+    ) throws {
+        self.card = card
+        self.truth = truth
+        self.options = options
+        self.events = events
+        self.seed = seed
+        self.threads = threads
+        self.progress = progress
+        simulationDetector = Detector(card, pseudoData: false)
+        dataDetector = dataCard.map { Detector($0, pseudoData: false) } ?? Detector(card, pseudoData: true)
+        acceptance = max(card.absEtaMaximum, dataCard?.absEtaMaximum ?? 0)
+        _ = try source(.simulation)
+    }
+
+    /// One of the four samples.
+    public func source(_ role: SampleRole) throws -> SimulatedSource { try source(role, events: events) }
+
+    private func source(_ role: SampleRole, events: Int) throws -> SimulatedSource {
+        SimulatedSource(
+            truth: truth, detector: role.isPseudoData ? dataDetector : simulationDetector, role: role, seed: seed,
+            plan: try EventPlan(events: events, truth: truth, detector: card, role: role), threads: threads,
+            progress: progress)
+    }
+
+    /// How many events a stage goes through.
+    public func events(of stage: DerivationStage) -> Int {
+        stage == .simulationScale ? min(events, Self.largestScaleSample) : events
+    }
+
+    /// Events of all passes together.
+    public var eventsSimulated: Int { events(of: .simulationScale) + events * (3 + max(options.passes, 1)) }
+
+    /// Largest number of times that one truth event is used in a sample.
+    public func largestReuse() throws -> Int { try source(.simulation).plan.largestReuse }
+
+    public func run(stage: (DerivationStage) throws -> Void = { _ in }) throws -> Result {
+        try stage(.simulationScale)
+        let scale = try source(.simulation, events: events(of: .simulationScale))
+            .simulationScale(absEtaMaximum: acceptance)
+        let derivation = try Derivation(
+            data: try source(.pseudoData), simulation: try source(.simulation), scale: scale, options: options,
+            stage: stage)
+        let test = try ClosureTest(
+            derivation.calibration, scale: scale, data: try source(.closurePseudoData),
+            simulation: try source(.closureSimulation), options: options, stage: stage)
+        return Result(derivation: derivation, test: test)
+    }
+}

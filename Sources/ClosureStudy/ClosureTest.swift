@@ -1,0 +1,68 @@
+public import Balance
+internal import Binning
+public import Intercalibration
+public import TruthResponse
+
+/// What one pass over a test sample collects: truth response and balance of the same jets.
+struct ClosureTestSums: MergeableSums {
+    var truth: TruthResponseSums
+    var balance: BalanceSums
+
+    mutating func merge(_ other: ClosureTestSums) throws {
+        try truth.merge(other.truth)
+        try balance.merge(other.balance)
+    }
+}
+
+/// Truth closure, and constants derived anew, on samples that the constants did not see.
+public struct ClosureTest: Sendable {
+    public let truth: TruthClosure
+    /// nil without a simulation to derive against.
+    public let rederived: RederivedClosure?
+
+    /// - Parameters:
+    ///   - data: pseudo-data with truth.
+    ///   - simulation: simulation with truth; nil asks for a response of 1.
+    public init(
+        _ calibration: Calibration, scale: SimulationScale?, data: any EventSource, simulation: (any EventSource)?,
+        options: DerivationOptions, stage: (DerivationStage) throws -> Void = { _ in }
+    ) throws {
+        let factor = scale?.correction
+        let binning = options.binning
+        let residual = calibration.residualMap
+        let quotedEdges = Array(binning.ptAverage.edges[binning.quotedPtBins.lowerBound...])
+        let ptAxis = try Axis(edges: quotedEdges)
+        func sums(_ source: any EventSource, _ correction: JetCorrection) throws -> ClosureTestSums {
+            let slices = source.sliceWeights.count
+            let empty = ClosureTestSums(
+                truth: TruthResponseSums(
+                    eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
+                balance: BalanceSums(binning: binning, selection: options.selection, slices: slices))
+            return try source.reduce(empty) { block, sums in
+                correction.apply(to: block)
+                sums.truth.add(block)
+                sums.balance.add(block)
+            }
+        }
+        try stage(.closureData)
+        let dataSums = try sums(data, JetCorrection(scale: factor, residual: residual))
+        if simulation != nil { try stage(.closureSimulation) }
+        let simulationSums = try simulation.map { try sums($0, JetCorrection(scale: factor, residual: nil)) }
+        let simulationWeights = simulation?.sliceWeights ?? []
+        truth = try TruthClosure(
+            data: dataSums.truth, dataWeights: data.sliceWeights, simulation: simulationSums?.truth,
+            simulationWeights: simulationWeights, calibration: calibration)
+        guard let simulationSums else {
+            rederived = nil
+            return
+        }
+        let remainder = try Calibration(
+            method: options.method, data: BalanceSample(sums: dataSums.balance, weights: data.sliceWeights),
+            simulation: BalanceSample(sums: simulationSums.balance, weights: simulationWeights),
+            requirement: options.requirement)
+        let shares = (0..<binning.eta.count).map { eta in
+            (0..<ptAxis.count).map { dataSums.truth.response(eta: eta, pt: $0, weights: data.sliceWeights)?.shares }
+        }
+        rederived = try RederivedClosure(remainder: remainder, applied: calibration, shares: shares)
+    }
+}

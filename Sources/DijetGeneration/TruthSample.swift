@@ -1,0 +1,63 @@
+public import JetPhysics
+
+/// Truth events of a generator, in memory, to be smeared again and again.
+///
+/// Simulation and pseudo-data take disjoint halves (even and odd events), and what re-uses an event is marked as the
+/// same event: a truth event's own imbalance does not average out by smearing it anew.
+public struct TruthSample: DijetTruth {
+    /// Jets of one slice, jet-major like a block.
+    public struct Events: Sendable {
+        public var event: [UInt64] = []
+        /// One array a jet, `TruthBlock.jetCount` of them; an absent jet has pT 0.
+        public var pt: [[Double]] = Array(repeating: [], count: TruthBlock.jetCount)
+        public var eta: [[Double]] = Array(repeating: [], count: TruthBlock.jetCount)
+        public var phi: [[Double]] = Array(repeating: [], count: TruthBlock.jetCount)
+        public var flavour: [[Int32]] = Array(repeating: [], count: TruthBlock.jetCount)
+
+        public init() {}
+        public var count: Int { event.count }
+    }
+
+    public let slices: [Slice]
+    private let events: [Events]
+
+    /// - Parameters:
+    ///   - slices: cross-sections of the events given, after whatever was dropped.
+    ///   - events: at least two a slice.
+    public init(slices: [Slice], events: [Events]) {
+        precondition(slices.count == events.count && events.allSatisfy { $0.count >= 2 }, "events for each slice")
+        self.slices = slices
+        self.events = events
+    }
+
+    /// Truth events of a slice that a role may use.
+    public func available(slice: Int, role: SampleRole) -> Int {
+        (events[slice].count + (role.isPseudoData ? 0 : 1)) / 2
+    }
+
+    public func replicas(slice: Int, draws: Int, role: SampleRole) -> Int {
+        let events = available(slice: slice, role: role)
+        return max(1, (draws + events - 1) / events)
+    }
+
+    public func fill(
+        _ block: TruthBlock, slice: Int, first: Int, count: Int, replicas: Int, role: SampleRole, seed: UInt64
+    ) {
+        precondition(count <= block.capacity, "more draws than the block holds")
+        let source = events[slice]
+        block.slice = slice
+        block.count = count
+        for row in 0..<count {
+            let index = (first + row) / replicas * 2 + (role.isPseudoData ? 1 : 0)
+            block.event[row] = source.event[index]
+            block.draw[row] = UInt64(first + row)
+            for jet in 0..<TruthBlock.jetCount {
+                let position = jet * block.capacity + row
+                block.pt[position] = source.pt[jet][index]
+                block.eta[position] = source.eta[jet][index]
+                block.phi[position] = source.phi[jet][index]
+                block.flavour[position] = source.flavour[jet][index]
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+public import Balance
+internal import FileAccess
+public import JetPhysics
+
+/// Reconstructed events in a table (.csv or .csv.gz), read anew each time they are gone through.
+///
+/// Needs `pt1 eta1 phi1 pt2 eta2 phi2`; knows `event slice weight`, the third jet, and truth (`true_ptK`, `true_etaK`).
+public struct EventFile: EventSource {
+    /// Twice the most rows that re-use one truth event, which stay in one block.
+    static let blockCapacity = 8192
+    static let largestSlice = 4095
+
+    public let path: String
+    public let events: Int
+    public let hasTruth: Bool
+    public let sliceWeights: [Double]
+    private let progress: (@Sendable (Int) -> Void)?
+
+    private static let jets = (1...ReconstructedBlock.jetCount).map { jet in
+        ["pt\(jet)", "eta\(jet)", "phi\(jet)", "true_pt\(jet)", "true_eta\(jet)"]
+    }
+    private static let names = ["event", "slice", "weight"] + jets.joined()
+    private static let optional = Set(
+        ["event", "slice", "weight"] + jets[2] + jets.joined().filter { $0.hasPrefix("true_") })
+
+    /// Reads the whole table once, so that what is wrong with it is known before anything is derived.
+    public init(_ path: String, progress: (@Sendable (Int) -> Void)? = nil) throws {
+        self.path = path
+        self.progress = progress
+        var largest: [Double] = []
+        var events = 0
+        let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
+        hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
+        try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
+            while try table.next(into: row) {
+                let slice = try Self.validate(row, table)
+                while largest.count <= slice { largest.append(0) }
+                largest[slice] = max(largest[slice], abs(row[2].isNaN ? 1 : row[2]))
+                events += 1
+            }
+        }
+        guard events > 0 else { throw FileError(.malformed, path, "there are no events", "give a table with rows") }
+        guard largest.contains(where: { $0 > 0 }) else {
+            throw FileError(.malformed, path, "all weights are zero", "leave the column 'weight' out for weights of 1")
+        }
+        self.events = events
+        sliceWeights = largest
+    }
+
+    /// - Returns: the slice of the row.
+    private static func validate(_ row: UnsafeMutableBufferPointer<Double>, _ table: NumberTable) throws(FileError) -> Int {
+        let slice = row[1].isNaN ? 0 : row[1]
+        guard slice >= 0, slice <= Double(largestSlice), slice == slice.rounded() else {
+            throw FileError(
+                .malformed, table.place, "the slice is \(slice)", "give a whole number from 0 to \(largestSlice)")
+        }
+        guard row[0].isNaN || (row[0] >= 0 && row[0] < 0x1p53) else {
+            throw FileError(.malformed, table.place, "the event number is \(row[0])", "give a number ≥ 0")
+        }
+        for jet in 0..<ReconstructedBlock.jetCount {
+            let (pt, eta, phi) = (row[3 + 5 * jet], row[4 + 5 * jet], row[5 + 5 * jet])
+            guard !(pt > 0) || (pt < 1e6 && abs(eta) < 20 && abs(phi) < 7) else {
+                throw FileError(
+                    .malformed, table.place, "jet \(jet + 1) has pT \(pt), η \(eta), φ \(phi)",
+                    "give GeV and radian for each jet that has a pT")
+            }
+            guard !(pt < 0) else {
+                throw FileError(.malformed, table.place, "jet \(jet + 1) has pT \(pt)", "leave an absent jet empty")
+            }
+        }
+        return Int(slice)
+    }
+
+    public func reduce<Sums: MergeableSums>(
+        _ empty: Sums, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
+    ) throws -> Sums {
+        var sums = empty
+        let block = ReconstructedBlock(capacity: Self.blockCapacity)
+        let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
+        var number = UInt64(0)
+        block.count = 0
+        try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
+            while try table.next(into: row) {
+                let slice = try Self.validate(row, table)
+                let event = row[0].isNaN ? number : UInt64(row[0])
+                let last = block.count - 1
+                let continues = last >= 0 && block.event[last] == event && Int(block.slice[last]) == slice
+                if block.count == block.capacity || (block.count > block.capacity / 2 && !continues) {
+                    visit(block, &sums)
+                    progress?(block.count)
+                    block.count = 0
+                }
+                fill(block, row, event: event, slice: slice)
+                number += 1
+            }
+        }
+        visit(block, &sums)
+        progress?(block.count)
+        return sums
+    }
+
+    private func fill(
+        _ block: ReconstructedBlock, _ row: UnsafeMutableBufferPointer<Double>, event: UInt64, slice: Int
+    ) {
+        let index = block.count
+        block.event[index] = event
+        block.slice[index] = Int32(slice)
+        let weight = row[2].isNaN ? 1 : row[2]
+        block.relativeWeight[index] = sliceWeights[slice] > 0 ? weight / sliceWeights[slice] : 0
+        for jet in 0..<ReconstructedBlock.jetCount {
+            let position = jet * block.capacity + index
+            let pt = row[3 + 5 * jet]
+            block.pt[position] = pt > 0 ? pt : 0
+            block.eta[position] = row[4 + 5 * jet]
+            block.phi[position] = pt > 0 ? wrappedAzimuth(row[5 + 5 * jet]) : 0
+            block.truePt[position] = row[6 + 5 * jet]
+            block.trueEta[position] = row[7 + 5 * jet]
+            block.flavour[position] = 0
+        }
+        block.count += 1
+    }
+}

@@ -1,0 +1,117 @@
+internal import CZlib
+internal import FileAccess
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+
+/// The lines of a text file, plain or gzip-compressed, in constant memory.
+final class LineReader {
+    static let chunk = 1 << 18
+    static let longestLine = 1 << 20
+
+    let path: String
+    private(set) var line = 0
+    private let handle: gzFile
+    private var buffer: [UInt8]
+    private var start = 0
+    private var end = 0
+    private var isAtEnd = false
+
+    init(_ path: String) throws(FileError) {
+        self.path = path
+        buffer = Array(repeating: 0, count: Self.chunk)
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw FileError(.unreadable, path, "there is no such file", "check the path")
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw FileError(.unreadable, path, "this is a directory", "name a file in it")
+        }
+        guard let opened = gzopen(path, "rb") else {
+            throw FileError(.unreadable, path, "the file cannot be read", "check its permissions")
+        }
+        gzbuffer(opened, UInt32(Self.chunk))
+        handle = opened
+    }
+
+    deinit { gzclose(handle) }
+
+    var place: String { "\(path):\(line)" }
+
+    /// Runs `body` with the next line, without its end and followed by a zero byte; nil at the end of the file.
+    func next<Result>(
+        _ body: (UnsafeMutableBufferPointer<UInt8>) throws(FileError) -> Result
+    ) throws(FileError) -> Result? {
+        while true {
+            if let length = newline() {
+                line += 1
+                let first = start
+                start += length + 1
+                return try run(first, length, body)
+            }
+            if isAtEnd {
+                guard start < end else { return nil }
+                line += 1
+                let (first, length) = (start, end - start)
+                start = end
+                return try run(first, length, body)
+            }
+            try refill()
+        }
+    }
+
+    private func newline() -> Int? {
+        buffer.withUnsafeBufferPointer { bytes in
+            guard end > start, let base = bytes.baseAddress, let found = memchr(base + start, 10, end - start) else {
+                return nil
+            }
+            return UnsafeRawPointer(found) - UnsafeRawPointer(base + start)
+        }
+    }
+
+    private func run<Result>(
+        _ first: Int, _ length: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) throws(FileError) -> Result
+    ) throws(FileError) -> Result {
+        var length = length
+        if length > 0, buffer[first + length - 1] == 13 { length -= 1 }
+        buffer[first + length] = 0
+        var outcome: Swift.Result<Result, FileError>?
+        buffer.withUnsafeMutableBufferPointer { bytes in
+            let line = UnsafeMutableBufferPointer(rebasing: bytes[first..<first + length])
+            do throws(FileError) { outcome = .success(try body(line)) } catch { outcome = .failure(error) }
+        }
+        guard let outcome else { preconditionFailure("the body has run") }
+        return try outcome.get()
+    }
+
+    private func refill() throws(FileError) {
+        if start > 0 {
+            buffer.withUnsafeMutableBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                memmove(base, base + start, end - start)
+            }
+            end -= start
+            start = 0
+        }
+        guard end < Self.longestLine else {
+            throw FileError(.malformed, "\(path):\(line + 1)", "the line is longer than 1 MB", "this is not an event table")
+        }
+        // One byte stays free for the zero behind the last line.
+        if buffer.count < end + Self.chunk + 1 { buffer += Array(repeating: 0, count: Self.chunk + 1) }
+        let count = buffer.withUnsafeMutableBytes { gzread(handle, $0.baseAddress.map { $0 + end }, UInt32(Self.chunk)) }
+        guard count >= 0 else {
+            throw FileError(.failed, path, "the compressed data are damaged", "get the file anew; gzip -t checks it")
+        }
+        if count == 0 {
+            var code: Int32 = 0
+            _ = gzerror(handle, &code)
+            guard code == Z_OK || code == Z_STREAM_END else {
+                throw FileError(.malformed, path, "the compressed data end early", "get the file anew; gzip -t checks it")
+            }
+            isAtEnd = true
+        }
+        end += Int(count)
+    }
+}

@@ -1,0 +1,107 @@
+internal import FileAccess
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+
+/// Rows of numbers under a header of column names, separated by commas. An empty field is NaN.
+final class NumberTable {
+    let columns: [String]
+    private let reader: LineReader
+    /// Where a field of the file goes in a row of `wanted` columns; −1 when it is not wanted.
+    private let destination: [Int]
+
+    /// - Parameters:
+    ///   - wanted: the columns to read, in the order of a row.
+    ///   - optional: those of them that may be missing; their place in a row stays NaN.
+    init(_ path: String, wanted: [String], optional: Set<String>) throws(FileError) {
+        reader = try LineReader(path)
+        let header = try reader.next { (line) throws(FileError) in
+            String(decoding: line, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false).map {
+                $0.trimmingPrefix("\u{FEFF}").trimmingSpaces
+            }
+        }
+        guard let header else {
+            throw FileError(.malformed, path, "the file is empty", "give a table with a header line")
+        }
+        columns = header
+        var seen: Set<String> = []
+        for name in header where !seen.insert(name).inserted {
+            throw FileError(.malformed, "\(path):1", "the column '\(name)' stands there twice", "rename one of them")
+        }
+        for name in wanted where !header.contains(name) && !optional.contains(name) {
+            throw FileError(
+                .malformed, "\(path):1", "the column '\(name)' is missing",
+                "name it in the header; found: \(header.prefix(12).joined(separator: ","))")
+        }
+        destination = header.map { name in wanted.firstIndex(of: name) ?? -1 }
+    }
+
+    var place: String { reader.place }
+
+    /// Reads the next row; false at the end.
+    func next(into row: UnsafeMutableBufferPointer<Double>) throws(FileError) -> Bool {
+        for index in row.indices { row[index] = .nan }
+        while true {
+            let isRow = try reader.next { (line) throws(FileError) in
+                guard !line.isEmpty else { return false }
+                try parse(line, into: row)
+                return true
+            }
+            guard let isRow else { return false }
+            if isRow { return true }
+        }
+    }
+
+    private func parse(
+        _ line: UnsafeMutableBufferPointer<UInt8>, into row: UnsafeMutableBufferPointer<Double>
+    ) throws(FileError) {
+        guard let base = line.baseAddress else { return }
+        var position = 0
+        var field = 0
+        while true {
+            var end = position
+            while end < line.count, line[end] != 44 { end += 1 }
+            guard field < destination.count else { throw fieldCount(line) }
+            if destination[field] >= 0, end > position {
+                row[destination[field]] = try number(base + position, end - position, field)
+            }
+            field += 1
+            if end == line.count { break }
+            position = end + 1
+        }
+        guard field == destination.count else { throw fieldCount(line) }
+    }
+
+    private func number(_ text: UnsafeMutablePointer<UInt8>, _ length: Int, _ field: Int) throws(FileError) -> Double {
+        var stop: UnsafeMutablePointer<CChar>?
+        let value = text.withMemoryRebound(to: CChar.self, capacity: length + 1) { characters -> Double in
+            let value = strtod(characters, &stop)
+            guard let stop, UnsafePointer(stop) - UnsafePointer(characters) == length else { return .infinity }
+            return value
+        }
+        // A NaN is an absent value like an empty field; an infinity is nothing that a detector measures.
+        guard !value.isInfinite else {
+            let bytes = UnsafeBufferPointer(start: text, count: min(length, 40))
+            throw FileError(
+                .malformed, reader.place,
+                "column '\(columns[field])' holds '\(String(decoding: bytes, as: UTF8.self))', which is not a number",
+                "mend the field or leave it empty")
+        }
+        return value
+    }
+
+    private func fieldCount(_ line: UnsafeMutableBufferPointer<UInt8>) -> FileError {
+        let count = line.count { $0 == 44 } + 1
+        return FileError(
+            .malformed, reader.place, "the row has \(count) fields, the header has \(destination.count)",
+            "complete the row; a file that ends early was cut")
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

@@ -1,0 +1,28 @@
+/// What is wrong with a file: the problem, its place and the remedy.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+    public enum Kind: Sendable {
+        /// The content is not what it should be.
+        case malformed
+        /// The file is missing or cannot be read.
+        case unreadable
+        /// The output exists or cannot be created.
+        case cannotCreate
+        /// Reading or writing failed on the way.
+        case failed
+    }
+
+    public let kind: Kind
+    /// `file`, `file:line` or `file:line: key.path`.
+    public let place: String
+    public let problem: String
+    public let remedy: String
+
+    public init(_ kind: Kind, _ place: String, _ problem: String, _ remedy: String) {
+        self.kind = kind
+        self.place = place
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    public var description: String { "\(place): \(problem); \(remedy)" }
+}

@@ -1,0 +1,82 @@
+internal import Foundation
+
+/// An output file or directory that appears complete or not at all: it is made aside, under a name of its own in the
+/// same directory, and renamed when it is finished.
+public final class Output {
+    public let path: String
+    /// Where the work is done until `finish()`.
+    public let partialPath: String
+    private var isFinished = false
+
+    public enum Shape: Sendable { case file, directory }
+
+    /// - Parameter overwrite: whether something that stands at `path` may be replaced.
+    /// - Throws: when the output exists or cannot be created there; nothing is left behind.
+    public init(_ path: String, _ shape: Shape, overwrite: Bool) throws(FileError) {
+        let manager = FileManager.default
+        let target = URL(fileURLWithPath: path)
+        self.path = path
+        var isDirectory: ObjCBool = false
+        if manager.fileExists(atPath: path, isDirectory: &isDirectory) {
+            guard overwrite else {
+                throw FileError(.cannotCreate, path, "the output exists", "choose another name or add --overwrite")
+            }
+            guard isDirectory.boolValue == (shape == .directory) else {
+                let kind = isDirectory.boolValue ? "a directory" : "a file"
+                throw FileError(.cannotCreate, path, "\(kind) stands there", "choose another name")
+            }
+        }
+        let parent = target.deletingLastPathComponent()
+        partialPath = parent.appendingPathComponent(".\(target.lastPathComponent).partial-\(getpid())").path
+        try? manager.removeItem(atPath: partialPath)
+        let created: Bool
+        switch shape {
+        case .file: created = manager.createFile(atPath: partialPath, contents: nil)
+        case .directory:
+            created =
+                (try? manager.createDirectory(atPath: partialPath, withIntermediateDirectories: false)) != nil
+        }
+        guard created else {
+            let reason = manager.fileExists(atPath: parent.path) ? "cannot be written to" : "does not exist"
+            throw FileError(
+                .cannotCreate, path, "the directory \(parent.relativePath) \(reason)",
+                "create it or choose another place")
+        }
+    }
+
+    /// Puts the output in its place.
+    public func finish() throws(FileError) {
+        let manager = FileManager.default
+        let replaced = partialPath + "-replaced"
+        do {
+            if rename(partialPath, path) != 0 {
+                // A directory that is not empty is moved away first.
+                guard rename(path, replaced) == 0, rename(partialPath, path) == 0 else {
+                    throw CocoaError(.fileWriteUnknown)
+                }
+                try manager.removeItem(atPath: replaced)
+            }
+            isFinished = true
+        } catch {
+            throw FileError(.failed, path, "the finished output cannot be put in its place", "check the disk")
+        }
+    }
+
+    deinit {
+        if !isFinished { try? FileManager.default.removeItem(atPath: partialPath) }
+    }
+}
+
+/// Writes a text into a file that is being made, such as one inside an `Output` directory.
+public func writeText(_ text: String, to path: String) throws(FileError) {
+    do { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) } catch {
+        throw FileError(.failed, path, "writing failed", "check the free space and permissions of the disk")
+    }
+}
+
+/// Writes a whole file at once, complete or not at all.
+public func writeFile(_ text: String, to path: String, overwrite: Bool) throws(FileError) {
+    let output = try Output(path, .file, overwrite: overwrite)
+    try writeText(text, to: output.partialPath)
+    try output.finish()
+}

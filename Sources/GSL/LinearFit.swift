@@ -1,0 +1,46 @@
+internal import CGSL
+
+/// A weighted linear least-squares fit.
+public struct LinearFit: Sendable, Equatable {
+    public let coefficients: [Double]
+    /// Σ w (y − X·coefficients)².
+    public let chiSquared: Double
+
+    /// Minimises Σ w (y − X c)² by singular value decomposition.
+    /// - Parameters:
+    ///   - design: one row an observation, one column a coefficient; at least as many rows as columns.
+    ///   - values: y, one a row.
+    ///   - weights: w > 0, the inverse variance of y.
+    public init(design: [[Double]], values: [Double], weights: [Double]) throws(GSLError) {
+        let rows = design.count
+        let columns = design.first?.count ?? 0
+        guard columns > 0, rows >= columns, values.count == rows, weights.count == rows else {
+            throw GSLError(
+                operation: "linear fit", reason: "\(rows) observations cannot determine \(columns) coefficients")
+        }
+        var matrix = Matrix(rows: rows, columns: columns)
+        for row in 0..<rows { for column in 0..<columns { matrix[row, column] = design[row][column] } }
+        let solution = Vector(zeros: columns)
+        let covariance = Matrix(rows: columns, columns: columns)
+        guard let workspace = gsl_multifit_linear_alloc(rows, columns) else {
+            throw GSLError(operation: "linear fit", reason: "out of memory")
+        }
+        defer { gsl_multifit_linear_free(workspace) }
+        var chiSquared = 0.0
+        let weightVector = Vector(weights)
+        let valueVector = Vector(values)
+        try check(
+            gsl_multifit_wlinear(
+                matrix.pointer, weightVector.pointer, valueVector.pointer, solution.pointer, covariance.pointer,
+                &chiSquared, workspace), "linear fit")
+        coefficients = solution.elements()
+        self.chiSquared = chiSquared
+    }
+}
+
+/// The probability that a χ² variable with `degreesOfFreedom` > 0 exceeds `value` ≥ 0.
+public func chiSquaredProbability(_ value: Double, degreesOfFreedom: Int) -> Double {
+    precondition(degreesOfFreedom > 0 && value >= 0, "χ² ≥ 0 with at least one degree of freedom")
+    prepareGSL()
+    return gsl_cdf_chisq_Q(value, Double(degreesOfFreedom))
+}

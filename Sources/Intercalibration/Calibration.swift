@@ -1,0 +1,156 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+public import Balance
+
+/// Intercalibration constants with all that is known about them.
+public struct Calibration: Sendable {
+    public enum Kind: String, Sendable {
+        /// Constants that bring data to the response of simulation.
+        case dataOverSimulation = "data/mc"
+        /// Constants that make one sample uniform.
+        case single
+    }
+
+    public var method: Method
+    public var kind: Kind
+    public var binning: BalanceBinning
+    /// Multiplies a data jet's pT: [η bin][pT bin], nil where undetermined.
+    public var constants: [[Double?]]
+    /// Mean pT before the residual (GeV) that each constant belongs to.
+    public var ptMean: [[Double?]]
+    public var status: [[BinStatus]]
+    /// Covariance of ln c, one block a pT bin; different pT bins are independent.
+    public var logCovariance: [[[Double]]]
+    /// Quality of the last fit of each pT bin.
+    public var fits: [FitQuality]
+    /// Pulls of the pairs of the last fit of each pT bin.
+    public var pulls: [[Double]]
+    /// Responses of data and of simulation fitted on their own, relative to the reference region: for figures.
+    public var dataResponse: ResponseTable
+    public var simulationResponse: ResponseTable?
+    /// Passes over the data that the constants were refined by, and the largest last change in standard deviations.
+    public var passes: Int
+    public var lastChange: Double
+
+    /// One standard deviation of a constant, statistical.
+    public func uncertainty(eta: Int, pt: Int) -> Double? {
+        constants[eta][pt].map { $0 * max(0, logCovariance[pt][eta][eta]).squareRoot() }
+    }
+
+    public var residualMap: ResidualMap { ResidualMap(eta: binning.eta, constants: constants, ptMean: ptMean) }
+
+    /// Whether every quoted pT bin was fitted.
+    public var isValid: Bool { binning.quotedPtBins.allSatisfy { fits[$0].isValid } }
+
+    public init(
+        method: Method, kind: Kind, binning: BalanceBinning, constants: [[Double?]], ptMean: [[Double?]],
+        status: [[BinStatus]], logCovariance: [[[Double]]], fits: [FitQuality], dataResponse: ResponseTable,
+        simulationResponse: ResponseTable?, passes: Int
+    ) {
+        self.method = method
+        self.kind = kind
+        self.binning = binning
+        self.constants = constants
+        self.ptMean = ptMean
+        self.status = status
+        self.logCovariance = logCovariance
+        self.fits = fits
+        pulls = fits.map { _ in [] }
+        self.dataResponse = dataResponse
+        self.simulationResponse = simulationResponse
+        self.passes = passes
+        lastChange = .infinity
+    }
+}
+
+/// A response by [η bin][pT bin] with its statistical uncertainty, relative to the reference region.
+public struct ResponseTable: Sendable, Equatable {
+    public var values: [[Double?]]
+    public var uncertainties: [[Double?]]
+
+    public init(values: [[Double?]], uncertainties: [[Double?]]) {
+        self.values = values
+        self.uncertainties = uncertainties
+    }
+
+    init(_ fits: [FitResult], bins: Int) {
+        values = (0..<bins).map { bin in fits.map { $0.logResponse[bin].map { exp($0) } } }
+        uncertainties = (0..<bins).map { bin in
+            fits.map { fit in fit.logResponse[bin].map { exp($0) * max(0, fit.covariance[bin][bin]).squareRoot() } }
+        }
+    }
+}
+
+extension Calibration {
+    /// Derives constants from one pass over the events.
+    /// - Parameter simulation: nil for constants that make `data` uniform.
+    public init(
+        method: Method, data: BalanceSample, simulation: BalanceSample?, requirement: EventRequirement
+    ) throws {
+        let binning = data.sums.binning
+        let ptBins = 0..<binning.ptAverage.count
+        func fits(_ data: BalanceSample, _ simulation: BalanceSample?) throws -> [FitResult] {
+            try ptBins.map { try method.fit(data: data, simulation: simulation, ptBin: $0, requirement: requirement) }
+        }
+        let results = try fits(data, simulation)
+        let alone = try simulation.map { _ in try fits(data, nil) } ?? results
+        let bins = 0..<binning.eta.count
+        self.method = method
+        self.kind = simulation == nil ? .single : .dataOverSimulation
+        self.binning = binning
+        constants = bins.map { bin in results.map { $0.logResponse[bin].map { exp(-$0) } } }
+        ptMean = bins.map { bin in ptBins.map { Self.meanPt(data, eta: bin, ptBin: $0) } }
+        status = bins.map { bin in results.map { $0.status[bin] } }
+        logCovariance = results.map(\.covariance)
+        self.fits = results.map(\.quality)
+        pulls = results.map(\.pulls)
+        dataResponse = ResponseTable(alone, bins: bins.count)
+        simulationResponse = try simulation.map { ResponseTable(try fits($0, nil), bins: bins.count) }
+        passes = 1
+        lastChange = .infinity
+    }
+
+    /// Brings in what is left of the mis-response after data were corrected with these constants.
+    ///
+    /// At the fixed point corrected data show the balance of simulation pair by pair, so that bin migration and
+    /// resolution act alike on both and cancel; one pass alone leaves their difference in the constants.
+    /// - Parameter remainder: constants derived from data corrected with `residualMap`.
+    public func refined(by remainder: Calibration) -> Calibration {
+        precondition(remainder.binning == binning, "constants of the same binning")
+        let map = residualMap
+        var result = self
+        result.lastChange = 0
+        for bin in 0..<binning.eta.count {
+            for ptBin in 0..<binning.ptAverage.count {
+                guard let step = remainder.constants[bin][ptBin], let mean = remainder.ptMean[bin][ptBin] else {
+                    result.constants[bin][ptBin] = nil
+                    continue
+                }
+                result.constants[bin][ptBin] = map.constant(eta: binning.eta.centre(bin), pt: mean) * step
+                let deviation = max(0, remainder.logCovariance[ptBin][bin][bin]).squareRoot()
+                if deviation > 0 { result.lastChange = max(result.lastChange, abs(log(step)) / deviation) }
+            }
+        }
+        result.ptMean = remainder.ptMean
+        result.status = remainder.status
+        result.logCovariance = remainder.logCovariance
+        result.fits = remainder.fits
+        result.pulls = remainder.pulls
+        result.passes = passes + 1
+        return result
+    }
+
+    private static func meanPt(_ sample: BalanceSample, eta: Int, ptBin: Int) -> Double? {
+        let bins = sample.sums.binning.eta.count
+        var (weight, sum) = (0.0, 0.0)
+        for other in 0..<bins where other != eta {
+            guard let cell = sample.moments(ptBin: ptBin, low: min(eta, other), high: max(eta, other)) else { continue }
+            weight += cell.weight
+            sum += cell.weight * (eta < other ? cell.ptLow : cell.ptHigh)
+        }
+        return weight > 0 ? sum / weight : nil
+    }
+}

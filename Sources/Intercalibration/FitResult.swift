@@ -1,0 +1,59 @@
+/// Log responses of the η bins in one pT bin, relative to the reference region, with their quality.
+public struct FitResult: Sendable, Equatable {
+    /// ln of the response (of data over simulation where both are given); nil where undetermined.
+    public var logResponse: [Double?]
+    /// Covariance of `logResponse`; rows and columns of undetermined bins are zero.
+    public var covariance: [[Double]]
+    public var status: [BinStatus]
+    public var quality: FitQuality
+    /// Pulls of the pairs that entered, in their order.
+    public var pulls: [Double]
+}
+
+/// What is known about a bin's constant.
+public enum BinStatus: String, Sendable, CaseIterable {
+    case ok
+    /// There are events, but no pair has enough of them.
+    case tooFewEvents = "too-few-events"
+    /// Nothing ties the bin to the reference region.
+    case unconstrained
+}
+
+/// The figures by which a fit is judged.
+public struct FitQuality: Sendable, Equatable {
+    public var chiSquared: Double
+    public var degreesOfFreedom: Int
+    /// nil when there is no degree of freedom.
+    public var probability: Double?
+    public var pairs: Int
+    /// Number of constrained directions, the gauge not counted, and what it should be.
+    public var rank: Int
+    public var expectedRank: Int
+    /// Largest over smallest eigenvalue of the normal matrix on the constrained directions.
+    public var conditionNumber: Double
+    public var iterations: Int
+    public var converged: Bool
+    /// η bins of each connected component.
+    public var components: [[Int]]
+    /// Why the result must not be used; nil when it may.
+    public var invalidReason: String?
+
+    public var isValid: Bool { invalidReason == nil }
+
+    public init(
+        chiSquared: Double, degreesOfFreedom: Int, probability: Double?, pairs: Int, rank: Int, expectedRank: Int,
+        conditionNumber: Double, iterations: Int, converged: Bool, components: [[Int]], invalidReason: String?
+    ) {
+        self.chiSquared = chiSquared
+        self.degreesOfFreedom = degreesOfFreedom
+        self.probability = probability
+        self.pairs = pairs
+        self.rank = rank
+        self.expectedRank = expectedRank
+        self.conditionNumber = conditionNumber
+        self.iterations = iterations
+        self.converged = converged
+        self.components = components
+        self.invalidReason = invalidReason
+    }
+}

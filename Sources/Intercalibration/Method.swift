@@ -1,0 +1,74 @@
+public import Balance
+
+/// How constants are derived from balance sums.
+public enum Method: String, Sendable, CaseIterable {
+    /// All pairs of η bins at once, symmetric in the two jets.
+    case matrix
+    /// Each bin against the reference region.
+    case central
+
+    /// Log responses of one pT bin, of data over simulation where a simulation is given.
+    public func fit(
+        data: BalanceSample, simulation: BalanceSample?, ptBin: Int, requirement: EventRequirement
+    ) throws -> FitResult {
+        let binning = data.sums.binning
+        let bins = binning.eta.count
+        let gauge = binning.gaugeWeights
+        var result: FitResult
+        switch self {
+        case .matrix:
+            let pairs = Self.pairs(data: data, simulation: simulation, ptBin: ptBin, requirement: requirement)
+            result = try AllPairsFit.solve(bins: bins, pairs: pairs, gauge: gauge)
+        case .central:
+            result = CentralReference(
+                bins: bins, reference: binning.referenceBins, gauge: gauge, requirement: requirement
+            ).solve(data: data, simulation: simulation, ptBin: ptBin)
+        }
+        let tied = Set(result.quality.components.joined())
+        for bin in 0..<bins where result.status[bin] != .ok && !tied.contains(bin) {
+            let hasEvents = (0..<bins).contains {
+                $0 != bin && data.moments(ptBin: ptBin, low: min(bin, $0), high: max(bin, $0)) != nil
+            }
+            if hasEvents { result.status[bin] = .tooFewEvents }
+        }
+        return result
+    }
+
+    /// The pairs of different η bins with enough events in every sample.
+    public static func pairs(
+        data: BalanceSample, simulation: BalanceSample?, ptBin: Int, requirement: EventRequirement
+    ) -> [PairBalance] {
+        let bins = data.sums.binning.eta.count
+        var pairs: [PairBalance] = []
+        for high in 1..<bins {
+            for low in 0..<high {
+                guard let measured = data.moments(ptBin: ptBin, low: low, high: high), requirement.isMet(by: measured)
+                else { continue }
+                var (expected, expectedVariance) = (0.0, 0.0)
+                if let simulation {
+                    guard let model = simulation.moments(ptBin: ptBin, low: low, high: high), requirement.isMet(by: model)
+                    else { continue }
+                    let slope = slope(asymmetry: model.asymmetry)
+                    expected = logRatio(asymmetry: model.asymmetry)
+                    expectedVariance = model.asymmetryVariance / (slope * slope)
+                }
+                pairs.append(
+                    PairBalance(
+                        low: low, high: high, asymmetry: measured.asymmetry, variance: measured.asymmetryVariance,
+                        expectedLogRatio: expected, expectedVariance: expectedVariance))
+            }
+        }
+        return pairs
+    }
+}
+
+extension BalanceBinning {
+    /// Share of each η bin in the gauge Σ g ln r = 0: the bin's part of the reference region's width.
+    public var gaugeWeights: [Double] {
+        var weights = Array(repeating: 0.0, count: eta.count)
+        let reference = referenceBins
+        let total = reference.reduce(0) { $0 + eta.width($1) }
+        for bin in reference { weights[bin] = eta.width(bin) / total }
+        return weights
+    }
+}

@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+public import Balance
+
+/// The measured balance of one pair of η bins in one pT_avg bin, with what would be expected for equal responses.
+public struct PairBalance: Sendable, Equatable {
+    /// η bins, low < high.
+    public let low: Int
+    public let high: Int
+    /// <A> of the sample that is calibrated, and its variance.
+    public let asymmetry: Double
+    public let variance: Double
+    /// ln(pT_low / pT_high) = 2 artanh(<A>/2) of the reference simulation, and its variance; 0 without one.
+    public let expectedLogRatio: Double
+    public let expectedVariance: Double
+
+    public init(
+        low: Int, high: Int, asymmetry: Double, variance: Double, expectedLogRatio: Double = 0,
+        expectedVariance: Double = 0
+    ) {
+        precondition(low < high, "a pair is of two different bins, the lower first")
+        self.low = low
+        self.high = high
+        self.asymmetry = asymmetry
+        self.variance = variance
+        self.expectedLogRatio = expectedLogRatio
+        self.expectedVariance = expectedVariance
+    }
+
+    /// Variance of the difference between measured and modelled asymmetry.
+    var totalVariance: Double {
+        let slope = 1 - 0.25 * asymmetry * asymmetry
+        return variance + slope * slope * expectedVariance
+    }
+}
+
+/// ln(pT_l / pT_r) for a mean asymmetry (pT_l − pT_r) / pT_avg: mean first, ratio after.
+func logRatio(asymmetry: Double) -> Double { 2 * atanh(0.5 * asymmetry) }
+
+/// dA/d ln(ratio).
+func slope(asymmetry: Double) -> Double { 1 - 0.25 * asymmetry * asymmetry }
+
+/// How many events a pair of bins must have to be used: below, its own width says little about its error.
+public struct EventRequirement: Sendable, Equatable {
+    public let rows: Int
+    public let effectiveEvents: Double
+
+    public init(rows: Int = 30, effectiveEvents: Double = 20) {
+        self.rows = rows
+        self.effectiveEvents = effectiveEvents
+    }
+
+    func isMet(by moments: CellMoments) -> Bool {
+        moments.rows >= rows && moments.truthEvents >= min(rows, Int(effectiveEvents))
+            && moments.effectiveEvents >= effectiveEvents && moments.asymmetryVariance > 0
+            && moments.asymmetryVariance.isFinite && abs(moments.asymmetry) < 1.9
+    }
+}
+
+/// Sums with the weights of their slices: all that a method needs of a sample.
+public struct BalanceSample: Sendable {
+    public let sums: BalanceSums
+    public let weights: [Double]
+
+    public init(sums: BalanceSums, weights: [Double]) {
+        self.sums = sums
+        self.weights = weights
+    }
+
+    func moments(ptBin: Int, low: Int, high: Int) -> CellMoments? {
+        sums.moments(ptBin: ptBin, pair: sums.binning.pair(low, high), weights: weights)
+    }
+}

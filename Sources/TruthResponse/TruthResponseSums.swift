@@ -1,0 +1,132 @@
+public import Balance
+public import Binning
+public import JetPhysics
+
+/// Sums of the response r = pT / pT_true of matched jets in bins of true η and true pT, before and after the residual.
+/// Exact and mergeable; see `FixedPointTable`.
+public struct TruthResponseSums: MergeableSums, Equatable {
+    enum Column: Int, CaseIterable {
+        case rows, weight, weight2, truePt
+        /// Σωr, Σωr², Σω²r, Σω²r² before the residual, then after it.
+        case base, base2, weightedBase, weightedBase2
+        case calibrated, calibrated2, weightedCalibrated, weightedCalibrated2
+    }
+    static let unit = FixedPoint(bits: 30)
+    static let momentum = FixedPoint(bits: 20)
+
+    public let eta: Axis
+    public let truePt: Axis
+    /// Share of each pT bin's constant in what was applied, one column a pT bin of the residual.
+    public let residual: ResidualMap?
+    public private(set) var table: FixedPointTable
+    var columns: Int { Column.allCases.count + (residual?.ptBins ?? 0) }
+
+    /// - Parameter residual: the residual that blocks were corrected with, to record which constants act where.
+    public init(eta: Axis, truePt: Axis, residual: ResidualMap?, slices: Int) {
+        self.eta = eta
+        self.truePt = truePt
+        self.residual = residual
+        table = FixedPointTable(
+            slices: slices, cells: eta.count * truePt.count,
+            columns: Column.allCases.count + (residual?.ptBins ?? 0))
+    }
+
+    public mutating func merge(_ other: TruthResponseSums) throws { try table.merge(other.table) }
+
+    /// Adds all matched jets of a calibrated block: no selection, no threshold on the reconstructed pT.
+    public mutating func add(_ block: ReconstructedBlock) {
+        var row = 0
+        let (eta, truePt, residual, columns) = (eta, truePt, residual, columns)
+        while row < block.count {
+            var end = row + 1
+            while end < block.count, block.slice[end] == block.slice[row] { end += 1 }
+            let range = row..<end
+            table.withSlice(Int(block.slice[row])) { sums in
+                Self.add(block, range, eta, truePt, residual, columns, sums)
+            }
+            row = end
+        }
+    }
+
+    private static func add(
+        _ block: ReconstructedBlock, _ rows: Range<Int>, _ eta: Axis, _ truePt: Axis, _ residual: ResidualMap?,
+        _ columns: Int, _ sums: UnsafeMutablePointer<Int64>
+    ) {
+        let stride = block.capacity
+        let nodes = Column.allCases.count
+        for jet in 0..<ReconstructedBlock.jetCount {
+            for row in rows {
+                let position = jet * stride + row
+                let pt = block.truePt[position]
+                guard block.pt[position] > 0, pt > 0 else { continue }
+                let etaBin = eta.index(of: block.trueEta[position])
+                let ptBin = truePt.index(of: pt)
+                guard etaBin >= 0, ptBin >= 0 else { continue }
+                let weight = block.relativeWeight[row]
+                let base = block.basePt[position] / pt
+                let calibrated = block.pt[position] / pt
+                let cell = sums + (etaBin * truePt.count + ptBin) * columns
+                cell[Column.rows.rawValue] &+= 1
+                cell[Column.weight.rawValue] &+= unit.quantized(weight)
+                cell[Column.weight2.rawValue] &+= unit.quantized(weight * weight)
+                cell[Column.truePt.rawValue] &+= momentum.quantized(weight * pt)
+                cell[Column.base.rawValue] &+= unit.quantized(weight * base)
+                cell[Column.base2.rawValue] &+= unit.quantized(weight * base * base)
+                cell[Column.weightedBase.rawValue] &+= unit.quantized(weight * weight * base)
+                cell[Column.weightedBase2.rawValue] &+= unit.quantized(weight * weight * base * base)
+                guard let residual else { continue }
+                cell[Column.calibrated.rawValue] &+= unit.quantized(weight * calibrated)
+                cell[Column.calibrated2.rawValue] &+= unit.quantized(weight * calibrated * calibrated)
+                cell[Column.weightedCalibrated.rawValue] &+= unit.quantized(weight * weight * calibrated)
+                cell[Column.weightedCalibrated2.rawValue] &+= unit.quantized(weight * weight * calibrated * calibrated)
+                if let place = residual.position(eta: block.eta[position], pt: block.basePt[position]) {
+                    cell[nodes + place.low] &+= unit.quantized(weight * (1 - place.fraction))
+                    cell[nodes + place.high] &+= unit.quantized(weight * place.fraction)
+                }
+            }
+        }
+    }
+
+    /// The mean response of a cell and its variance.
+    public struct Response: Sendable, Equatable {
+        public let rows: Int
+        public let weight: Double
+        public let meanTruePt: Double
+        public let base: Double
+        public let baseVariance: Double
+        public let calibrated: Double
+        public let calibratedVariance: Double
+        /// Mean share of each pT bin's constant in the residual; sums to at most 1.
+        public let shares: [Double]
+    }
+
+    /// - Returns: nil for a cell with fewer than two jets.
+    public func response(eta etaBin: Int, pt ptBin: Int, weights: [Double]) -> Response? {
+        let cell = etaBin * truePt.count + ptBin
+        let squares = weights.map { $0 * $0 }
+        func sum(_ column: Int, _ weights: [Double], _ point: FixedPoint) -> Double {
+            table.total(cell: cell, column: column, weights: weights, quantum: point.quantum)
+        }
+        let rows = table.count(cell: cell, column: Column.rows.rawValue)
+        let weight = sum(Column.weight.rawValue, weights, Self.unit)
+        guard rows >= 2, weight > 0 else { return nil }
+        let weight2 = sum(Column.weight2.rawValue, squares, Self.unit)
+        let effective = weight * weight / weight2
+        guard effective > 1 else { return nil }
+        func mean(_ first: Column, _ weighted: Column, _ weighted2: Column) -> (mean: Double, variance: Double) {
+            let mean = sum(first.rawValue, weights, Self.unit) / weight
+            let spread =
+                sum(weighted2.rawValue, squares, Self.unit) - 2 * mean * sum(weighted.rawValue, squares, Self.unit)
+                + mean * mean * weight2
+            return (mean, max(0, spread) / (weight * weight) * effective / (effective - 1))
+        }
+        let base = mean(.base, .weightedBase, .weightedBase2)
+        let calibrated =
+            residual == nil ? base : mean(.calibrated, .weightedCalibrated, .weightedCalibrated2)
+        return Response(
+            rows: rows, weight: weight, meanTruePt: sum(Column.truePt.rawValue, weights, Self.momentum) / weight,
+            base: base.mean, baseVariance: base.variance, calibrated: calibrated.mean,
+            calibratedVariance: calibrated.variance,
+            shares: (0..<(residual?.ptBins ?? 0)).map { sum(Column.allCases.count + $0, weights, Self.unit) / weight })
+    }
+}

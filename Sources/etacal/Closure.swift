@@ -1,0 +1,137 @@
+import ArgumentParser
+import CalibrationFiles
+import CardFiles
+import ClosureStudy
+import DetectorModel
+import FileAccess
+import Foundation
+import Intercalibration
+import JetPhysics
+import Reporting
+
+struct Closure: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Simulate MC and pseudo-data, fit, apply, test closure, draw.",
+        discussion: """
+            Examples:
+              etacal closure -o run
+              etacal closure --detector atlas-like --events 20M -o run
+              etacal closure --truth pythia8_monash_dijets.csv.gz -o run
+              etacal closure run/run.yaml -o again       the same run again
+            """)
+
+    @Argument(help: ArgumentHelp("A configuration, such as run.yaml of an earlier run.", valueName: "config.yaml"))
+    var configurationFile: String?
+
+    @Option(help: "Detector of the simulation: a built-in name or a card file.")
+    var detector: String?
+
+    @Option(help: "Detector of the pseudo-data (default: the card with its own overlay of mis-responses).")
+    var dataDetector: String?
+
+    @Option(help: "Events of each sample, such as 250k or 10M (default: 5M).")
+    var events: EventCount?
+
+    @OptionGroup var truth: TruthOptions
+
+    @Option(help: "How constants are derived: \(Method.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var method: Method?
+
+    @Option(help: "Selection of dijets (YAML).")
+    var selection: String?
+
+    @Option(help: "Binning and reference region (YAML).")
+    var binning: String?
+
+    @Option(help: "Largest |δ| − 2u everywhere (default: 0.005 to |η| = 2.4, 0.02 to 4.5).")
+    var tolerance: Double?
+
+    @Option(help: "Passes over the data: a first fit and refinements (default: 3).")
+    var passes: Int?
+
+    @Option(name: .shortAndLong, help: "Directory of the results.")
+    var output: String
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if let tolerance, !(tolerance > 0 && tolerance.isFinite) { throw ValidationError("--tolerance takes a number above 0.") }
+        if let passes, !(1...20).contains(passes) { throw ValidationError("--passes takes 1 to 20.") }
+    }
+
+    private func resolved() throws -> RunConfiguration {
+        var run = try configurationFile.map { try RunConfiguration(file: $0) } ?? RunConfiguration()
+        if let detector { run.detector = try LoadedCard(detector) }
+        if let dataDetector { run.dataDetector = try LoadedCard(dataDetector) }
+        if let path = truth.truth { run.truth = path }
+        if let events { run.events = events.value }
+        if let method { run.method = method }
+        if let passes { run.passes = passes }
+        if let selection { run.selection = try .init(file: selection) }
+        if let binning { run.binning = try .init(file: binning) }
+        if let tolerance { run.tolerance = .uniform(tolerance) }
+        if let seed = common.seed { run.seed = seed }
+        return run
+    }
+
+    func run() throws {
+        let run = try resolved()
+        let output = try Output(output, .directory, overwrite: common.overwrite)
+        let named = try NamedTruth(path: run.truth, crossSections: truth.crossSections)
+        let meter = ProgressMeter(quiet: common.quiet)
+        let study = try ClosureRun(
+            card: run.detector.card, dataCard: run.dataDetector?.card, truth: named.truth, events: run.events,
+            seed: run.seed, options: run.options, threads: common.threadCount, progress: { meter.add($0) })
+        var timing = StageTiming()
+        let result = try study.run { stage in
+            timing.begin(stage.rawValue)
+            meter.begin(stage.rawValue, expected: study.events(of: stage))
+        }
+        timing.end()
+        meter.finish()
+        let verdict = ClosureVerdict(result.test.truth, tolerance: run.tolerance)
+
+        let text = run.yaml(truthName: named.name)
+        let provenance = Provenance(
+            version: Etacal.version, seed: run.seed, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
+            inputs: named.inputs)
+        let directory = output.partialPath
+        try writeText(text, to: "\(directory)/run.yaml")
+        try writeText(
+            CalibrationJSON.text(result.derivation.calibration, scale: result.derivation.scale, provenance: provenance),
+            to: "\(directory)/calibration.json")
+        try writeText(
+            ClosureJSON.text(result.test, verdict: verdict, tolerance: run.tolerance, provenance: provenance),
+            to: "\(directory)/closure.json")
+        timing.begin("figures")
+        let figures = try drawFigures(run, result, to: directory + "/figures")
+        timing.end()
+        try output.finish()
+
+        let summary = ClosureSummary(
+            run: run, truth: named, result: result, verdict: verdict, timing: timing, simulated: study.eventsSimulated)
+        if common.json {
+            print(summary.json.text, terminator: "")
+        } else if !common.quiet {
+            print(summary.text)
+            if case .notDrawn(let reason) = figures { print("No pictures: \(reason)") }
+            print("Results are in \(self.output)")
+        }
+        if !(verdict.passed && result.derivation.calibration.isValid) {
+            throw ExitCode(ExitStatus.negativeVerdict.rawValue)
+        }
+    }
+
+    private func drawFigures(
+        _ run: RunConfiguration, _ result: ClosureRun.Result, to directory: String
+    ) throws -> FigureWriter.Outcome {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let millions = String(format: "%g", Double(run.events) / 1e6)
+        let figures = ClosureFigures.all(
+            card: run.detector.card, dataCard: run.dataDetector?.card, calibration: result.derivation.calibration,
+            closure: result.test.truth, tolerance: run.tolerance,
+            label: "\(run.detector.card.name), method \(run.method.rawValue), \(millions) million events each, √s = 13 TeV, "
+                + "Δφ > \(run.selection.deltaPhiMinimum), α < \(run.selection.alphaMaximum)")
+        return try FigureWriter.write(figures, to: directory)
+    }
+}

@@ -1,0 +1,30 @@
+import Balance
+import ClosureStudy
+import DetectorModel
+import FileAccess
+
+/// Exit statuses of `etacal`, after sysexits.h.
+enum ExitStatus: Int32 {
+    case done = 0
+    case negativeVerdict = 1
+    case usage = 64
+    case malformedInput = 65
+    case unreadableInput = 66
+    case internalError = 70
+    case cannotCreateOutput = 73
+    case inputOutput = 74
+
+    init(of error: any Error) {
+        switch error {
+        case let error as FileError:
+            switch error.kind {
+            case .malformed: self = .malformedInput
+            case .unreadable: self = .unreadableInput
+            case .cannotCreate: self = .cannotCreateOutput
+            case .failed: self = .inputOutput
+            }
+        case is CardError, is SelectionError, is EventPlanError: self = .malformedInput
+        default: self = .internalError
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import CalibrationFiles
+import ClosureStudy
+import EventFiles
+import FileAccess
+import Foundation
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Test a calibration against truth.",
+        discussion: """
+            The events must be others than those that the constants came from. With --mc the response of data is compared \
+            with that of simulation, else with 1.
+
+            Example:
+              etacal verify calibration.json --data test-data.csv.gz --mc test-mc.csv.gz -o closure.json
+            """)
+
+    @Argument(help: "A calibration.json.")
+    var calibration: String
+
+    @Option(help: "Pseudo-data with truth columns (.csv or .csv.gz), as reconstructed.")
+    var data: String
+
+    @Option(help: "Simulation with truth columns, as reconstructed.")
+    var mc: String?
+
+    @Option(help: "Largest |δ| − 2u everywhere (default: 0.005 to |η| = 2.4, 0.02 to 4.5).")
+    var tolerance: Double?
+
+    @Option(help: "Selection of dijets (YAML) for constants derived anew.")
+    var selection: String?
+
+    @Option(name: .shortAndLong, help: "The closure.json to write.")
+    var output: String
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if let tolerance, !(tolerance > 0 && tolerance.isFinite) { throw ValidationError("--tolerance takes a number above 0.") }
+    }
+
+    private func events(_ path: String, _ meter: ProgressMeter) throws -> EventFile {
+        let file = try EventFile(path, progress: { meter.add($0) })
+        guard file.hasTruth else {
+            throw FileError(
+                .malformed, "\(path):1", "the columns true_pt1, true_eta1, … are missing",
+                "give events with truth, such as 'etacal simulate' writes")
+        }
+        return file
+    }
+
+    func run() throws {
+        let stored = try StoredCalibration(calibration)
+        let target = try Output(output, .file, overwrite: common.overwrite)
+        let meter = ProgressMeter(quiet: common.quiet)
+        let dataFile = try events(data, meter)
+        let simulation = try mc.map { try events($0, meter) }
+        let options = DerivationOptions(
+            method: stored.calibration.method, selection: try selection.map { try .init(file: $0) } ?? .standard,
+            binning: stored.calibration.binning)
+        let test = try ClosureTest(
+            stored.calibration, scale: stored.scale, data: dataFile, simulation: simulation, options: options
+        ) { stage in
+            meter.begin(stage.rawValue, expected: stage == .closureData ? dataFile.events : simulation?.events ?? 0)
+        }
+        meter.finish()
+        let limits = tolerance.map { Tolerance.uniform($0) } ?? .standard
+        let verdict = ClosureVerdict(test.truth, tolerance: limits)
+        var inputs: [Provenance.Input] = []
+        for (path, count) in [(calibration, nil), (data, dataFile.events), (mc, simulation?.events)] as [(String?, Int?)] {
+            guard let path else { continue }
+            inputs.append(
+                Provenance.Input(
+                    name: URL(fileURLWithPath: path).lastPathComponent, sha256: try sha256(ofFile: path), events: count))
+        }
+        let provenance = Provenance(
+            version: Etacal.version, seed: nil, configuration: "", configurationSHA256: sha256(Data()), inputs: inputs)
+        try writeText(
+            ClosureJSON.text(test, verdict: verdict, tolerance: limits, provenance: provenance), to: target.partialPath)
+        try target.finish()
+        if common.json {
+            print(ClosureJSON.summary(test, verdict).text, terminator: "")
+        } else if !common.quiet {
+            print(
+                String(
+                    format: "max |d| = %.2f %%, RMS = %.2f %%, chi2/ndf = %.0f/%d", 100 * verdict.maximum, 100 * verdict.rms,
+                    test.truth.chiSquared, test.truth.degreesOfFreedom))
+            print(
+                "closure \(verdict.passed ? "PASSED" : "FAILED") in "
+                    + "\(verdict.binsDetermined - verdict.binsOutside) of \(verdict.binsDetermined) bins")
+            print("The closure is in \(output)")
+        }
+        if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
+    }
+}
