@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
 public import Binning
 public import JetPhysics
 
@@ -16,6 +21,8 @@ public struct BalanceSums: MergeableSums, Equatable {
         case clusterWeight2, clusterCross, clusterAsymmetry2
         /// Σω pT of the two jets before the residual, and Σω η.
         case ptLow, ptHigh, etaLow, etaHigh
+        /// Σω ln(residual) that the two jets were corrected with.
+        case residualLow, residualHigh
     }
     /// Numbers of order 1.
     static let unit = FixedPoint(bits: 30)
@@ -117,6 +124,13 @@ public struct BalanceSums: MergeableSums, Equatable {
                 target[Column.ptHigh.rawValue] &+= coarse.quantized(weight * block.basePt[high])
                 target[Column.etaLow.rawValue] &+= unit.quantized(weight * block.eta[low])
                 target[Column.etaHigh.rawValue] &+= unit.quantized(weight * block.eta[high])
+                if block.pt[low] != block.basePt[low] {
+                    target[Column.residualLow.rawValue] &+= unit.quantized(weight * log(block.pt[low] / block.basePt[low]))
+                }
+                if block.pt[high] != block.basePt[high] {
+                    target[Column.residualHigh.rawValue] &+= unit.quantized(
+                        weight * log(block.pt[high] / block.basePt[high]))
+                }
 
                 var index = 0
                 while index < open, clusters[index].cell != cell { index += 1 }

@@ -16,6 +16,9 @@ public struct CellMoments: Sendable, Equatable {
     public let ptHigh: Double
     public let etaLow: Double
     public let etaHigh: Double
+    /// Mean ln of the residual that the jets were corrected with.
+    public let residualLow: Double
+    public let residualHigh: Double
 }
 
 extension BalanceSums {
@@ -47,6 +50,8 @@ extension BalanceSums {
             asymmetryWidth: max(0, secondMoment - mean * mean).squareRoot(),
             effectiveEvents: effective,
             ptLow: sum(.ptLow, weights, coarse) / weight, ptHigh: sum(.ptHigh, weights, coarse) / weight,
-            etaLow: sum(.etaLow, weights, fine) / weight, etaHigh: sum(.etaHigh, weights, fine) / weight)
+            etaLow: sum(.etaLow, weights, fine) / weight, etaHigh: sum(.etaHigh, weights, fine) / weight,
+            residualLow: sum(.residualLow, weights, fine) / weight,
+            residualHigh: sum(.residualHigh, weights, fine) / weight)
     }
 }

@@ -84,21 +84,19 @@ public struct Derivation: Sendable {
         func balance(_ source: any EventSource, _ correction: JetCorrection) throws -> BalanceSample {
             try source.balance(correction, binning: options.binning, selection: options.selection)
         }
-        func fit(_ data: BalanceSample, _ simulation: BalanceSample?) throws -> Calibration {
-            try Calibration(
-                method: options.method, data: data, simulation: simulation, requirement: options.requirement)
-        }
         self.scale = scale
         if simulation != nil { try stage(.simulationBalance) }
         self.simulation = try simulation.map { try balance($0, base) }
         try stage(.dataBalance)
         self.data = try balance(data, base)
-        calibration = try fit(self.data, self.simulation)
-        guard simulation != nil else { return }
+        calibration = try Calibration(
+            method: options.method, data: self.data, simulation: self.simulation, requirement: options.requirement)
+        guard let simulation = self.simulation else { return }
         for _ in 1..<max(options.passes, 1) {
             try stage(.refinement)
             self.data = try balance(data, JetCorrection(scale: factor, residual: calibration.residualMap))
-            calibration = calibration.refined(by: try fit(self.data, self.simulation))
+            calibration = try calibration.refined(
+                data: self.data, simulation: simulation, requirement: options.requirement)
         }
     }
 }

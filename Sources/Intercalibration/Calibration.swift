@@ -102,7 +102,9 @@ extension Calibration {
         self.kind = simulation == nil ? .single : .dataOverSimulation
         self.binning = binning
         constants = bins.map { bin in results.map { $0.logResponse[bin].map { exp(-$0) } } }
-        ptMean = bins.map { bin in ptBins.map { Self.meanPt(data, eta: bin, ptBin: $0) } }
+        ptMean = bins.map { bin in
+            ptBins.map { Self.mean(data, eta: bin, ptBin: $0, low: \.ptLow, high: \.ptHigh) }
+        }
         status = bins.map { bin in results.map { $0.status[bin] } }
         logCovariance = results.map(\.covariance)
         self.fits = results.map(\.quality)
@@ -113,43 +115,48 @@ extension Calibration {
         lastChange = .infinity
     }
 
-    /// Brings in what is left of the mis-response after data were corrected with these constants.
+    /// Replaces the constants by what `data`, corrected with them, still shows on top of them.
     ///
     /// At the fixed point corrected data show the balance of simulation pair by pair, so that bin migration and
-    /// resolution act alike on both and cancel; one pass alone leaves their difference in the constants.
-    /// - Parameter remainder: constants derived from data corrected with `residualMap`.
-    public func refined(by remainder: Calibration) -> Calibration {
-        precondition(remainder.binning == binning, "constants of the same binning")
-        let map = residualMap
-        var result = self
+    /// resolution act alike on both and cancel; one pass alone leaves their difference in the constants. The new constant
+    /// is the mean correction that the bin's jets had times the step. Multiplying the old constant itself would undo the
+    /// interpolation between pT bins, which amplifies the noise and ties the bins to each other.
+    /// - Parameter simulation: as in the first pass.
+    public func refined(
+        data: BalanceSample, simulation: BalanceSample, requirement: EventRequirement
+    ) throws -> Calibration {
+        precondition(data.sums.binning == binning, "sums of the same binning")
+        var result = try Calibration(method: method, data: data, simulation: simulation, requirement: requirement)
         result.lastChange = 0
         for bin in 0..<binning.eta.count {
             for ptBin in 0..<binning.ptAverage.count {
-                guard let step = remainder.constants[bin][ptBin], let mean = remainder.ptMean[bin][ptBin] else {
-                    result.constants[bin][ptBin] = nil
-                    continue
+                guard let step = result.constants[bin][ptBin],
+                    let applied = Self.mean(data, eta: bin, ptBin: ptBin, low: \.residualLow, high: \.residualHigh)
+                else { continue }
+                let constant = exp(applied) * step
+                result.constants[bin][ptBin] = constant
+                let deviation = max(0, result.logCovariance[ptBin][bin][bin]).squareRoot()
+                if let old = constants[bin][ptBin], deviation > 0 {
+                    result.lastChange = max(result.lastChange, abs(log(constant / old)) / deviation)
                 }
-                result.constants[bin][ptBin] = map.constant(eta: binning.eta.centre(bin), pt: mean) * step
-                let deviation = max(0, remainder.logCovariance[ptBin][bin][bin]).squareRoot()
-                if deviation > 0 { result.lastChange = max(result.lastChange, abs(log(step)) / deviation) }
             }
         }
-        result.ptMean = remainder.ptMean
-        result.status = remainder.status
-        result.logCovariance = remainder.logCovariance
-        result.fits = remainder.fits
-        result.pulls = remainder.pulls
         result.passes = passes + 1
+        result.dataResponse = dataResponse
         return result
     }
 
-    private static func meanPt(_ sample: BalanceSample, eta: Int, ptBin: Int) -> Double? {
+    /// Mean over the jets of an η bin.
+    private static func mean(
+        _ sample: BalanceSample, eta: Int, ptBin: Int, low: KeyPath<CellMoments, Double>,
+        high: KeyPath<CellMoments, Double>
+    ) -> Double? {
         let bins = sample.sums.binning.eta.count
         var (weight, sum) = (0.0, 0.0)
         for other in 0..<bins where other != eta {
             guard let cell = sample.moments(ptBin: ptBin, low: min(eta, other), high: max(eta, other)) else { continue }
             weight += cell.weight
-            sum += cell.weight * (eta < other ? cell.ptLow : cell.ptHigh)
+            sum += cell.weight * cell[keyPath: eta < other ? low : high]
         }
         return weight > 0 ? sum / weight : nil
     }
