@@ -86,5 +86,28 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        // Tests, one target for each of the above
+        tests("GSL", ["GSL"]),
+        tests("Sampling", ["Sampling"]),
+        tests("JetPhysics", ["JetPhysics"]),
+        tests("Binning", ["Binning"]),
+        tests("FileAccess", ["FileAccess"]),
+        tests("DetectorModel", ["DetectorModel", "CardFiles"]),
+        tests("DijetGeneration", ["DijetGeneration", "JetPhysics"]),
+        tests("DijetSimulation", ["DijetSimulation", "DijetGeneration", "DetectorModel", "JetPhysics", "CardFiles"]),
+        tests("Balance", ["Balance", "Binning", "JetPhysics"]),
+        tests("Intercalibration", ["Intercalibration", "Balance", "Binning", "JetPhysics"], resources: [.copy("Oracle")]),
+        tests("TruthResponse", ["TruthResponse", "Balance", "Binning", "JetPhysics"]),
+        tests(
+            "ClosureStudy",
+            [
+                "ClosureStudy", "CardFiles", "Balance", "Binning", "DijetGeneration", "Intercalibration", "JetPhysics",
+                "TruthResponse",
+            ]),
+        tests("CardFiles", ["CardFiles", "Balance", "DetectorModel", "FileAccess"]),
+        tests("EventFiles", ["EventFiles", "FileAccess", "Balance", "JetPhysics"], resources: [.copy("Fixtures")]),
+        tests("CalibrationFiles", ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess"]),
+        tests("Reporting", ["Reporting", "CardFiles"]),
+        .testTarget(name: "etacalTests", dependencies: ["etacal"], swiftSettings: settings),
     ]
 )

@@ -18,7 +18,7 @@ do for [kind in "png pdf svg"] {
         unset xlabel
         if (k == 1) { set label 1 label at screen 0.01, 0.965 left font ",13"; set ylabel "non-closure {/:Italic δ} [%]" offset 0.5 }
         set title "true {/:Italic p}_T " . titles[k] offset 0, -0.4
-        set key bottom center horizontal
+        set key top center horizontal
         plot 0 with lines lc rgb grey dt 2 notitle, \
              data index k - 1 using (($1 + $2) / 2):3:(($2 - $1) / 2):4 with xyerrorbars lc rgb orange lw 1.5 pt 0 title "before", \
              data index k - 1 using (($1 + $2) / 2):5:(($2 - $1) / 2):6 with xyerrorbars lc rgb blue lw 1.5 pt 0 title "after"

@@ -20,7 +20,8 @@ do for [kind in "png pdf svg"] {
         if (k == 1) { set label 1 label at screen 0.01, 0.965 left font ",13"; set ylabel "response / reference" offset 0.5 }
         set title "{/:Italic p}_T^{avg} " . titles[k] offset 0, -0.4
         set key top center horizontal
-        plot data index k - 1 using (($1 + $2) / 2):5:(($2 - $1) / 2):6 with xyerrorbars lc rgb blue lw 1.5 pt 0 title "simulation", \
+        plot 1 with lines lc rgb grey dt 2 notitle, \
+             data index k - 1 using (($1 + $2) / 2):5:(($2 - $1) / 2):6 with xyerrorbars lc rgb blue lw 1.5 pt 0 title "simulation", \
              data index k - 1 using (($1 + $2) / 2):3:(($2 - $1) / 2):4 with xyerrorbars lc rgb orange lw 1.5 pt 0 title "data"
         unset label 1
         unset title

@@ -5,6 +5,8 @@ do for [kind in "png pdf svg"] {
     set output name . "." . kind
     set multiplot
     set view map
+    set style fill solid 1 noborder
+    set offsets 0, 0, 0, 0
     set logscale y
     set xrange [-eta_limit:eta_limit]
     set yrange [20:2000]
@@ -20,7 +22,7 @@ do for [kind in "png pdf svg"] {
     set title "mean response, simulation" offset 0, -0.4
     set palette defined (0 "#440154", 0.25 "#3B528B", 0.5 "#21918C", 0.75 "#5EC962", 1 "#FDE725")
     set cbrange [*:*]
-    plot data index 0 using 1:2:3 with pm3d notitle
+    splot data index 0 using 1:2:3 with pm3d notitle
     unset label 1
     unset ylabel
     set lmargin at screen 0.39
@@ -28,13 +30,13 @@ do for [kind in "png pdf svg"] {
     set title "data / simulation" offset 0, -0.4
     set palette defined (0.8 "#053061", 0.9 "#4393C3", 1 "#F7F7F7", 1.1 "#D6604D", 1.2 "#67001F")
     set cbrange [0.8:1.2]
-    plot data index 0 using 1:2:4 with pm3d notitle
+    splot data index 0 using 1:2:4 with pm3d notitle
     set lmargin at screen 0.72
     set rmargin at screen 0.94
     set title "resolution {/:Italic σ}/{/:Italic p}_T, simulation" offset 0, -0.4
     set palette defined (0 "#440154", 0.25 "#3B528B", 0.5 "#21918C", 0.75 "#5EC962", 1 "#FDE725")
     set cbrange [0:*]
-    plot data index 0 using 1:2:5 with pm3d notitle
+    splot data index 0 using 1:2:5 with pm3d notitle
     unset multiplot
     unset title
     unset output

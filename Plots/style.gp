@@ -8,6 +8,7 @@ set mytics
 set datafile missing "NaN"
 set style fill solid 0.25 noborder
 set boxwidth 1 absolute
+set offsets 0, 0, graph 0.16, graph 0.04
 set bars 0
 set key samplen 1.5 spacing 1.1
 # Draws `figure` (a string of commands) for each format, `width` by `height` in hundredths of an inch.

@@ -1,18 +1,19 @@
 /// Nodes at 2^e (1 + m/8): eight an octave, linear inside it, so that a position is read off the bits of the number
 /// without a logarithm. Neighbouring nodes differ by at most 12.5 %.
 public enum OctaveAxis {
-    static let bitsPerOctave: UInt32 = 3
-    static let firstExponent: UInt32 = 2
-    static let octaves: UInt32 = 12
+    // Computed, not stored: a stored static would be reached through a lock in the innermost loop.
+    @inlinable static var bitsPerOctave: UInt32 { 3 }
+    @inlinable static var firstExponent: UInt32 { 2 }
+    @inlinable static var octaves: UInt32 { 12 }
+    @inlinable static var shift: UInt32 { 23 - bitsPerOctave }
+    @inlinable static var base: UInt32 { (firstExponent + 127) << bitsPerOctave }
+    @inlinable static var fractionMask: UInt32 { (1 << shift) - 1 }
+    @inlinable static var fractionScale: Double { 1 / Double(UInt32(1) << shift) }
+    @inlinable static var lowest: Float { Float(UInt32(1) << firstExponent) }
+    @inlinable static var highest: Float { Float(UInt32(1) << (firstExponent + octaves)).nextDown }
 
     /// Number of nodes: from 4 to 16384 GeV.
-    public static let count = Int(octaves << bitsPerOctave) + 1
-    @usableFromInline static let shift: UInt32 = 23 - bitsPerOctave
-    @usableFromInline static let base = (firstExponent + 127) << bitsPerOctave
-    @usableFromInline static let fractionMask: UInt32 = (1 << (23 - bitsPerOctave)) - 1
-    @usableFromInline static let fractionScale = 1 / Double(UInt32(1) << (23 - bitsPerOctave))
-    @usableFromInline static let lowest = Float(UInt32(1) << firstExponent)
-    @usableFromInline static let highest = Float(UInt64(1) << UInt64(firstExponent + octaves)).nextDown
+    @inlinable public static var count: Int { Int(octaves << bitsPerOctave) + 1 }
 
     /// The value at a node.
     public static func value(_ node: Int) -> Double {

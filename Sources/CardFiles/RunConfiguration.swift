@@ -80,7 +80,7 @@ public struct RunConfiguration: Sendable {
         if let value = keys["binning"] {
             binning =
                 value.node.mapping != nil
-                ? try BalanceBinning(value, schemaRequired: false) : try BalanceBinning(file: try value.string())
+                ? try BalanceBinning(value, schemaRequired: false) : try BalanceBinning(try value.string())
         }
         if let value = keys["tolerance"] { tolerance = try Tolerance(value) }
     }

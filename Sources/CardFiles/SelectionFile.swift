@@ -39,23 +39,34 @@ extension BalanceBinning {
 
     /// 40 signed η bins to ±4.5 along the edges that CMS uses, split where they are widest, and ten bins of pT_avg; results
     /// are quoted from 40 GeV.
-    public static let standard: BalanceBinning = {
-        let positive = [
+    public static let standard = symmetric(
+        eta: [
             0.261, 0.522, 0.783, 1.044, 1.305, 1.479, 1.653, 1.93, 2.172, 2.322, 2.5, 2.65, 2.853, 2.964, 3.139, 3.314,
             3.489, 3.839, 4.191, 4.5,
-        ]
-        let eta = try? Axis(edges: positive.reversed().map { -$0 } + [0] + positive)
-        let pt = try? Axis(edges: [30, 40, 55, 75, 100, 140, 200, 300, 450, 700, 1000])
-        guard let eta, let pt,
-            let binning = try? BalanceBinning(
-                eta: eta, ptAverage: pt, referenceAbsEtaMaximum: 0.8, quotedPtMinimum: 40)
-        else { preconditionFailure("the standard binning is valid") }
-        return binning
-    }()
+        ], pt: [30, 40, 55, 75, 100, 140, 200, 300, 450, 700, 1000], quotedPtMinimum: 40)
 
-    /// Reads a binning file.
-    public init(file: String) throws {
-        let value = try YAMLValue.document(try readText(file), file: file)
+    /// 12 signed η bins to ±4.5 and five bins of pT_avg, for samples of some ten thousand truth events a slice.
+    public static let coarse = symmetric(
+        eta: [0.8, 1.305, 1.93, 2.5, 3.139, 4.5], pt: [35, 65, 130, 260, 520, 1040], quotedPtMinimum: 65)
+
+    private static let named = ["standard": standard, "coarse": coarse]
+
+    private static func symmetric(eta positive: [Double], pt: [Double], quotedPtMinimum: Double) -> BalanceBinning {
+        guard let eta = try? Axis(edges: positive.reversed().map { -$0 } + [0] + positive),
+            let pt = try? Axis(edges: pt),
+            let binning = try? BalanceBinning(
+                eta: eta, ptAverage: pt, referenceAbsEtaMaximum: 0.8, quotedPtMinimum: quotedPtMinimum)
+        else { preconditionFailure("the built-in binnings are valid") }
+        return binning
+    }
+
+    /// A built-in binning (`standard`, `coarse`) or a binning file.
+    public init(_ nameOrPath: String) throws {
+        if let binning = Self.named[nameOrPath] {
+            self = binning
+            return
+        }
+        let value = try YAMLValue.document(try readText(nameOrPath), file: nameOrPath)
         try self.init(value, schemaRequired: true)
     }
 

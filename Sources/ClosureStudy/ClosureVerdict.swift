@@ -52,9 +52,13 @@ public struct ClosureVerdict: Sendable {
     public let binsOutside: Int
     public let medianUncertainty: Double?
 
-    public var passed: Bool { binsDetermined > 0 && binsOutside == 0 }
+    /// Whether each quoted pT bin was fitted: closure of what is left of a failed fit proves nothing.
+    public let fitIsValid: Bool
 
-    public init(_ closure: TruthClosure, tolerance: Tolerance) {
+    public var passed: Bool { fitIsValid && binsDetermined > 0 && binsOutside == 0 }
+
+    public init(_ closure: TruthClosure, tolerance: Tolerance, fitIsValid: Bool) {
+        self.fitIsValid = fitIsValid
         var (maximum, squares, excessSquares, count, outside) = (0.0, 0.0, 0.0, 0, 0)
         var worst: (bin: Bin, margin: Double)?
         var uncertainties: [Double] = []

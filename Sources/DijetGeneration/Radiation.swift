@@ -27,14 +27,14 @@ struct Radiation {
         let mean = 0.17 + 0.02 * min(abs(eta1 - eta2), 6)
         let share = min(-mean * log(uniform(words.y)), 0.9)
         let third = share * pt
-        let angle = uniform(words.z)
+        let turns = SIMD2(uniform(words.z), uniform(recoil.y))
+        let (sine, cosine) = sineCosine(turn: turns)
         let kind = uniform(words.w)
         if third >= FallingSpectrum.thirdJetThreshold {
             if kind < 0.5 {
                 // Initial state: both jets recoil.
-                let phi = 2 * Double.pi * angle
-                let qx = third * cos(phi)
-                let qy = third * sin(phi)
+                let qx = third * cosine.x
+                let qy = third * sine.x
                 x += SIMD3(-0.5 * qx, -0.5 * qx, qx)
                 y += SIMD3(-0.5 * qy, -0.5 * qy, qy)
                 eta.z = (4 * kind - 1) * 4.5
@@ -43,8 +43,7 @@ struct Radiation {
                 let first = kind < 0.75
                 let sign = first ? 1.0 : -1.0
                 let distance = 0.45 + 0.75 * (first ? 4 * kind - 2 : 4 * kind - 3)
-                let direction = 2 * Double.pi * angle
-                let offset = distance * sin(direction)
+                let offset = distance * sine.x
                 let qx = sign * third * cos(offset)
                 let qy = sign * third * sin(offset)
                 if first {
@@ -54,14 +53,13 @@ struct Radiation {
                     x += SIMD3(0, -qx, qx)
                     y += SIMD3(0, -qy, qy)
                 }
-                eta.z = (first ? eta1 : eta2) + distance * cos(direction)
+                eta.z = (first ? eta1 : eta2) + distance * cosine.x
             }
         }
         // Underlying event and everything below the threshold: both jets recoil.
         let scale = 0.5 * (3 + 0.03 * pt) * (-2 * log(uniform(recoil.x))).squareRoot()
-        let phi = 2 * Double.pi * uniform(recoil.y)
-        let kx = scale * cos(phi)
-        let ky = scale * sin(phi)
+        let kx = scale * cosine.y
+        let ky = scale * sine.y
         x += SIMD3(kx, kx, 0)
         y += SIMD3(ky, ky, 0)
     }

@@ -20,15 +20,15 @@ public enum ClosureFigures {
         [
             responseMap(card: card, dataCard: dataCard), constants(calibration, label: label),
             self.closure(closure, calibration: calibration, tolerance: tolerance, label: label),
-        ]
+        ].compactMap { $0 }
     }
 
     /// Response, mis-response of data, and resolution over (η, pT).
     public static func responseMap(card: DetectorCard, dataCard: DetectorCard?) -> Figure {
         let data = dataCard ?? card
         let limit = card.absEtaMaximum
-        let etas = stride(from: -limit, through: limit + 1e-9, by: limit / 100)
-        let pts = (0...40).map { step in 20 * pow(100, Double(step) / 40) }
+        let etas = stride(from: -limit, through: limit + 1e-9, by: limit / 60)
+        let pts = (0...30).map { step in 20 * pow(100, Double(step) / 30) }
         let overlay = dataCard == nil ? card.pseudoData?.response : nil
         var rows: [[Double?]] = []
         for pt in pts {
@@ -56,18 +56,20 @@ public enum ClosureFigures {
         return [bins[0], bins[bins.count / 3], bins[bins.count * 2 / 3]]
     }
 
-    private static func titles(_ binning: BalanceBinning, _ bins: [Int]) -> String {
+    /// A gnuplot array of the pT ranges.
+    private static func titles(_ binning: BalanceBinning, _ bins: [Int]) -> (name: String, value: String) {
         let edges = binning.ptAverage.edges
-        return "array[\(max(bins.count, 1))] = ["
-            + bins.map { Figure.quoted("\(plain(edges[$0])) - \(plain(edges[$0 + 1])) GeV") }.joined(separator: ", ") + "]"
+        let ranges = bins.map { Figure.quoted("\(plain(edges[$0]))–\(plain(edges[$0 + 1])) GeV") }
+        return ("array titles[\(max(bins.count, 1))]", "[" + ranges.joined(separator: ", ") + "]")
     }
 
     private static func plain(_ value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(value)" }
 
-    /// Responses of data and MC and the constants, against η.
-    public static func constants(_ calibration: Calibration, label: String) -> Figure {
+    /// Responses of data and MC and the constants, against η; nil when no constant is known.
+    public static func constants(_ calibration: Calibration, label: String) -> Figure? {
         let binning = calibration.binning
         let bins = shownBins(binning) { pt in (0..<binning.eta.count).contains { calibration.constants[$0][pt] != nil } }
+        guard !bins.isEmpty else { return nil }
         let blocks = bins.map { pt in
             Figure.Block(
                 title: "pT_avg \(binning.ptAverage.edges[pt]) to \(binning.ptAverage.edges[pt + 1]) GeV",
@@ -84,19 +86,20 @@ public enum ClosureFigures {
         return Figure(
             name: "constants-eta",
             variables: [
-                ("label", Figure.quoted(label)), ("slices", "\(bins.count)"), ("titles", titles(binning, bins)),
+                ("label", Figure.quoted(label)), ("slices", "\(bins.count)"), titles(binning, bins),
                 ("eta_limit", "\(max(-binning.eta.lowest, binning.eta.highest))"),
                 ("reference", "\(binning.referenceAbsEtaMaximum)"),
-            ].map { ($0.0, $0.1) }, blocks: blocks)
+            ], blocks: blocks)
     }
 
-    /// Non-closure before and after, against η.
+    /// Non-closure before and after, against η; nil when nothing is determined.
     public static func closure(
         _ closure: TruthClosure, calibration: Calibration, tolerance: Tolerance, label: String
-    ) -> Figure {
+    ) -> Figure? {
         let binning = calibration.binning
         let first = binning.quotedPtBins.lowerBound
         let bins = shownBins(binning) { pt in closure.nonclosure.contains { $0[pt - first] != nil } }
+        guard !bins.isEmpty else { return nil }
         let blocks = bins.map { pt in
             Figure.Block(
                 title: "true pT \(binning.ptAverage.edges[pt]) to \(binning.ptAverage.edges[pt + 1]) GeV",
@@ -114,7 +117,7 @@ public enum ClosureFigures {
         return Figure(
             name: "closure-eta",
             variables: [
-                ("label", Figure.quoted(label)), ("slices", "\(bins.count)"), ("titles", titles(binning, bins)),
+                ("label", Figure.quoted(label)), ("slices", "\(bins.count)"), titles(binning, bins),
                 ("eta_limit", "\(max(-binning.eta.lowest, binning.eta.highest))"),
             ], blocks: blocks)
     }

@@ -44,11 +44,8 @@ public func uniform(_ word: UInt32) -> Double { (Double(word) + 0.5) * 0x1p-32 }
 /// Four independent standard normal numbers by the Box–Muller transform; |z| ≤ 6.7 because the words have 32 bits.
 @inlinable @inline(__always)
 public func normals(_ words: SIMD4<UInt32>) -> SIMD4<Double> {
-    let firstRadius = (-2 * log(uniform(words.x))).squareRoot()
-    let secondRadius = (-2 * log(uniform(words.z))).squareRoot()
-    let firstAngle = 2 * Double.pi * uniform(words.y)
-    let secondAngle = 2 * Double.pi * uniform(words.w)
-    return SIMD4(
-        firstRadius * cos(firstAngle), firstRadius * sin(firstAngle),
-        secondRadius * cos(secondAngle), secondRadius * sin(secondAngle))
+    let squares = SIMD2(-2 * log(uniform(words.x)), -2 * log(uniform(words.z)))
+    let radius = squares.squareRoot()
+    let (sine, cosine) = sineCosine(turn: SIMD2(uniform(words.y), uniform(words.w)))
+    return SIMD4(radius.x * cosine.x, radius.x * sine.x, radius.y * cosine.y, radius.y * sine.y)
 }

@@ -53,7 +53,7 @@ struct ClosureSummary {
                     ])
                 } ?? .null
             ),
-            ("fit_valid", .bool(result.derivation.calibration.isValid)), ("passed", .bool(verdict.passed)),
+            ("fit_valid", .bool(verdict.fitIsValid)), ("passed", .bool(verdict.passed)),
             (
                 "timing",
                 .object([

@@ -14,11 +14,11 @@ struct FitOptions: ParsableArguments {
     @Option(help: "Selection of dijets (YAML).")
     var selection: String?
 
-    @Option(help: "Binning and reference region (YAML).")
+    @Option(help: "Binning and reference region: standard, coarse or a file (YAML).")
     var binning: String?
 
     func selectionValue() throws -> Selection { try selection.map { try Selection(file: $0) } ?? .standard }
-    func binningValue() throws -> BalanceBinning { try binning.map { try BalanceBinning(file: $0) } ?? .standard }
+    func binningValue() throws -> BalanceBinning { try binning.map { try BalanceBinning($0) } ?? .standard }
 }
 
 struct Fit: ParsableCommand {

@@ -66,7 +66,8 @@ struct Verify: ParsableCommand {
         }
         meter.finish()
         let limits = tolerance.map { Tolerance.uniform($0) } ?? .standard
-        let verdict = ClosureVerdict(test.truth, tolerance: limits)
+        let verdict = ClosureVerdict(
+            test.truth, tolerance: limits, fitIsValid: stored.calibration.isValid)
         var inputs: [Provenance.Input] = []
         for (path, count) in [(calibration, nil), (data, dataFile.events), (mc, simulation?.events)] as [(String?, Int?)] {
             guard let path else { continue }
