@@ -43,12 +43,12 @@ let package = Package(
         library("Binning"),
         library("FileAccess", ["CCrypto"]),
         // Layer 2
-        library("DetectorModel", ["JetPhysics", "Binning"]),
+        library("DetectorModel", ["Binning"]),
         // Layer 3
         library("DijetGeneration", ["JetPhysics", "Sampling"]),
         library("DijetSimulation", ["JetPhysics", "Binning", "DetectorModel", "Sampling"]),
         library("Balance", ["JetPhysics", "Binning"]),
-        library("Intercalibration", ["JetPhysics", "Binning", "Balance", "GSL"]),
+        library("Intercalibration", ["Balance", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
         // Layer 4
         library(
@@ -69,7 +69,7 @@ let package = Package(
             ["FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse", "ClosureStudy"]),
         library(
             "Reporting",
-            ["FileAccess", "Binning", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots"]),
+            ["FileAccess", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots"]),
         // Data that the binary carries
         embedded(
             "Geometry", "Geometry",
@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "etacal",
             dependencies: [
-                "FileAccess", "JetPhysics", "Binning", "DetectorModel", "DijetGeneration", "Balance", "Intercalibration",
+                "FileAccess", "JetPhysics", "DetectorModel", "DijetGeneration", "Balance",
+                "Intercalibration",
                 "TruthResponse", "ClosureStudy", "CardFiles", "EventFiles", "CalibrationFiles", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -96,7 +97,8 @@ let package = Package(
         tests("DijetGeneration", ["DijetGeneration", "JetPhysics"]),
         tests("DijetSimulation", ["DijetSimulation", "DijetGeneration", "DetectorModel", "JetPhysics", "CardFiles"]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
-        tests("Intercalibration", ["Intercalibration", "Balance", "Binning", "JetPhysics"], resources: [.copy("Oracle")]),
+        tests(
+            "Intercalibration", ["Intercalibration"], resources: [.copy("Oracle")]),
         tests("TruthResponse", ["TruthResponse", "Balance", "Binning", "JetPhysics"]),
         tests(
             "ClosureStudy",

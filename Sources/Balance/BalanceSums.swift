@@ -125,7 +125,8 @@ public struct BalanceSums: MergeableSums, Equatable {
                 target[Column.etaLow.rawValue] &+= unit.quantized(weight * block.eta[low])
                 target[Column.etaHigh.rawValue] &+= unit.quantized(weight * block.eta[high])
                 if block.pt[low] != block.basePt[low] {
-                    target[Column.residualLow.rawValue] &+= unit.quantized(weight * log(block.pt[low] / block.basePt[low]))
+                    target[Column.residualLow.rawValue] &+= unit.quantized(
+                        weight * log(block.pt[low] / block.basePt[low]))
                 }
                 if block.pt[high] != block.basePt[high] {
                     target[Column.residualHigh.rawValue] &+= unit.quantized(

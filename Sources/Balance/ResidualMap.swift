@@ -59,7 +59,8 @@ public struct ResidualMap: Sendable, Equatable {
                 return Position(low: bins[row][0], high: bins[row][0], fraction: 0, constant: constants[row][0])
             }
             if place >= nodes[last] {
-                return Position(low: bins[row][last], high: bins[row][last], fraction: 0, constant: constants[row][last])
+                return Position(
+                    low: bins[row][last], high: bins[row][last], fraction: 0, constant: constants[row][last])
             }
             var upper = 1
             while place >= nodes[upper] { upper += 1 }

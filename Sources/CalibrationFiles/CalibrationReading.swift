@@ -62,7 +62,8 @@ public struct StoredCalibration: Sendable {
             }
             document = try JSONDecoder().decode(Document.self, from: data)
         } catch let error as DecodingError {
-            throw FileError(.malformed, "\(path): \(Self.keyPath(error))", Self.problem(error), "give a calibration.json")
+            throw FileError(
+                .malformed, "\(path): \(Self.keyPath(error))", Self.problem(error), "give a calibration.json")
         }
         func malformed(_ key: String, _ problem: String) -> FileError {
             FileError(.malformed, "\(path): \(key)", problem, "derive the calibration anew")
@@ -76,8 +77,8 @@ public struct StoredCalibration: Sendable {
             binning = try BalanceBinning(
                 eta: eta, ptAverage: pt, referenceAbsEtaMaximum: document.gauge.reference_abs_eta_max,
                 quotedPtMinimum: document.quoted_pt_min ?? document.pt_edges[0])
-        } catch let error as AxisError { throw malformed("eta_edges, pt_edges", "\(error)") } catch
-            let error as SelectionError
+        } catch let error as AxisError { throw malformed("eta_edges, pt_edges", "\(error)") } catch let error
+            as SelectionError
         { throw malformed(error.key, error.problem) }
         func isTable<Value>(_ table: [[Value]], _ rows: Int, _ columns: Int) -> Bool {
             table.count == rows && table.allSatisfy { $0.count == columns }
@@ -96,11 +97,13 @@ public struct StoredCalibration: Sendable {
             for column in 0..<pt.count {
                 guard let constant = document.correction[row][column] else { continue }
                 guard constant > 0, let mean = document.pt_mean[row][column], mean > 0 else {
-                    throw malformed("correction.\(row).\(column)", "the constant \(constant) or its pt_mean is not positive")
+                    throw malformed(
+                        "correction.\(row).\(column)", "the constant \(constant) or its pt_mean is not positive")
                 }
             }
         }
-        guard let method = Method(rawValue: document.method), let kind = Calibration.Kind(rawValue: document.kind) else {
+        guard let method = Method(rawValue: document.method), let kind = Calibration.Kind(rawValue: document.kind)
+        else {
             throw malformed("method, kind", "'\(document.method)', '\(document.kind)' are not known")
         }
         let logCovariance = document.covariance.blocks.enumerated().map { block, matrix in
@@ -132,7 +135,9 @@ public struct StoredCalibration: Sendable {
         scale = try document.mc_truth.map { scale in
             let bins = scale.eta_edges.count - 1
             guard bins > 1, scale.coefficients.count == bins, scale.ln_pt_range.count == bins,
-                zip(scale.coefficients, scale.ln_pt_range).allSatisfy({ $0.isEmpty == $1.isEmpty && ($1.isEmpty || $1.count == 2) })
+                zip(scale.coefficients, scale.ln_pt_range).allSatisfy({
+                    $0.isEmpty == $1.isEmpty && ($1.isEmpty || $1.count == 2)
+                })
             else { throw malformed("mc_truth", "the tables do not have the shape of the edges") }
             return SimulationScale(
                 etaEdges: scale.eta_edges, coefficients: scale.coefficients, range: scale.ln_pt_range)

@@ -9,13 +9,15 @@ public enum ClosureJSON {
     ) -> String {
         let closure = test.truth
         return JSONText.object([
-            ("schema", .text(schema)), ("eta_edges", .numbers(closure.etaEdges)), ("pt_edges", .numbers(closure.ptEdges)),
+            ("schema", .text(schema)), ("eta_edges", .numbers(closure.etaEdges)),
+            ("pt_edges", .numbers(closure.ptEdges)),
             ("nonclosure", .table(closure.nonclosure)), ("uncertainty", .table(closure.uncertainty)),
             ("events", .list(closure.events.map { .list($0.map { .int($0) }) })),
             (
                 "before",
                 .object([
-                    ("nonclosure", .table(closure.uncalibrated)), ("uncertainty", .table(closure.uncalibratedUncertainty)),
+                    ("nonclosure", .table(closure.uncalibrated)),
+                    ("uncertainty", .table(closure.uncalibratedUncertainty)),
                 ])
             ),
             ("summary", summary(test, verdict)),

@@ -52,7 +52,9 @@ extension DetectorCard {
     }
 
     init(_ root: YAMLValue) throws {
-        let keys = try root.mapping(["schema", "name", "summary", "acceptance", "response", "resolution", "pseudo_data"])
+        let keys = try root.mapping([
+            "schema", "name", "summary", "acceptance", "response", "resolution", "pseudo_data",
+        ])
         try root.requireSchema(keys, Self.schema)
         do {
             let acceptance = try root.required(keys, "acceptance")
@@ -135,7 +137,8 @@ extension ResolutionMap {
             let (low, high) = try range(region.required(parts, "eta"))
             return ResolutionRegion(
                 low: low, high: high, noise: try region.required(parts, "n").double(),
-                stochastic: try region.required(parts, "s").double(), constant: try region.required(parts, "c").double(),
+                stochastic: try region.required(parts, "s").double(),
+                constant: try region.required(parts, "c").double(),
                 exponent: try parts["d"]?.double() ?? -1)
         }
         try self.init(convention: try etaConvention(value.required(keys, "eta")), regions: regions, path: value.path)

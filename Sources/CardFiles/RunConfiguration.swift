@@ -113,10 +113,7 @@ public struct RunConfiguration: Sendable {
         lines.append("binning:")
         lines += binning.yamlLines.map { "  \($0)" }
         lines.append("tolerance:")
-        lines += tolerance.bands.map { band in
-            let limit = band.absEtaMaximum.isFinite ? "\(band.absEtaMaximum)" : "100"
-            return "  - {abs_eta_max: \(limit), value: \(band.value)}"
-        }
+        lines += tolerance.bands.map { "  - {abs_eta_max: \($0.absEtaMaximum), value: \($0.value)}" }
         return lines.joined(separator: "\n") + "\n"
     }
 }
@@ -133,9 +130,11 @@ extension Tolerance {
                 absEtaMaximum: try band.required(keys, "abs_eta_max").positive(),
                 value: try band.required(keys, "value").positive())
         }
-        for (index, band) in bands.enumerated() where index > 0 && band.absEtaMaximum <= bands[index - 1].absEtaMaximum {
+        for (index, band) in bands.enumerated() where index > 0 && band.absEtaMaximum <= bands[index - 1].absEtaMaximum
+        {
             throw value.error(
-                at: ["\(index)", "abs_eta_max"], "the band ends before the one above it", "list bands by increasing |η|")
+                at: ["\(index)", "abs_eta_max"], "the band ends before the one above it", "list bands by increasing |η|"
+            )
         }
         self.init(bands: bands)
     }

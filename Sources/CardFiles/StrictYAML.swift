@@ -15,7 +15,8 @@ struct YAMLValue {
             }
             return YAMLValue(node: node, file: file, path: [])
         } catch let error as YamlError {
-            throw FileError(.malformed, Self.place(of: error, file: file), Self.reason(of: error), "mend the YAML there")
+            throw FileError(
+                .malformed, Self.place(of: error, file: file), Self.reason(of: error), "mend the YAML there")
         }
     }
 
@@ -51,18 +52,24 @@ struct YAMLValue {
     func error(at below: [String], _ problem: String, _ remedy: String) -> FileError {
         var deepest = node
         for key in below {
-            guard let next = deepest.mapping?[key] ?? Int(key).flatMap({ index in
-                deepest.sequence.flatMap { $0.indices.contains(index) ? $0[index] : nil }
-            }) else { break }
+            guard
+                let next = deepest.mapping?[key]
+                    ?? Int(key).flatMap({ index in
+                        deepest.sequence.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+                    })
+            else { break }
             deepest = next
         }
         return FileError(
-            .malformed, Self.place(file: file, line: (deepest.mark ?? node.mark)?.line, path: path + below), problem, remedy)
+            .malformed, Self.place(file: file, line: (deepest.mark ?? node.mark)?.line, path: path + below), problem,
+            remedy)
     }
 
     /// A mapping that has no other keys than these.
     func mapping(_ keys: [String]) throws -> [String: YAMLValue] {
-        guard let mapping = node.mapping else { throw error("this is not a mapping", "give keys: \(keys.joined(separator: ", "))") }
+        guard let mapping = node.mapping else {
+            throw error("this is not a mapping", "give keys: \(keys.joined(separator: ", "))")
+        }
         var values: [String: YAMLValue] = [:]
         for (key, value) in mapping {
             let name = key.string ?? "?"

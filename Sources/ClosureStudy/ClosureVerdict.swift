@@ -22,7 +22,7 @@ public struct Tolerance: Sendable, Equatable {
 
     /// The same everywhere.
     public static func uniform(_ value: Double) -> Tolerance {
-        Tolerance(bands: [Band(absEtaMaximum: .infinity, value: value)])
+        Tolerance(bands: [Band(absEtaMaximum: 100, value: value)])
     }
 
     /// A bin is judged by the band that its centre lies in.
@@ -64,7 +64,9 @@ public struct ClosureVerdict: Sendable {
         var uncertainties: [Double] = []
         for eta in closure.nonclosure.indices {
             for pt in closure.nonclosure[eta].indices {
-                guard let value = closure.nonclosure[eta][pt], let uncertainty = closure.uncertainty[eta][pt] else { continue }
+                guard let value = closure.nonclosure[eta][pt], let uncertainty = closure.uncertainty[eta][pt] else {
+                    continue
+                }
                 count += 1
                 maximum = max(maximum, abs(value))
                 squares += value * value

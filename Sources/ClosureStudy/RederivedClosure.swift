@@ -55,7 +55,8 @@ public struct RederivedClosure: Sendable {
         // Both fits fix the gauge of each pT bin: give its direction a variance that the deviations do not see.
         for row in 0..<count {
             for column in 0..<count where cells[row].pt == cells[column].pt {
-                matrix[row, column] += diagonal / Double(count) * gauge[cells[row].eta] * gauge[cells[column].eta]
+                matrix[row, column] +=
+                    diagonal / Double(count) * gauge[cells[row].eta] * gauge[cells[column].eta]
                     / gauge.reduce(0) { $0 + $1 * $1 }
             }
         }

@@ -53,7 +53,9 @@ public struct TruthClosure: Sendable {
             for eta in 0..<data.eta.count {
                 guard let measured = data.response(eta: eta, pt: pt, weights: dataWeights) else { continue }
                 events[eta][pt] = measured.rows
-                guard measured.rows >= Self.smallestRows, calibration.constants[eta][firstPt + pt] != nil else { continue }
+                guard measured.rows >= Self.smallestRows, calibration.constants[eta][firstPt + pt] != nil else {
+                    continue
+                }
                 var (expected, common) = (1.0, 0.0)
                 if let simulation {
                     guard let response = simulation.response(eta: eta, pt: pt, weights: simulationWeights),

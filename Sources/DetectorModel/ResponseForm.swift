@@ -42,7 +42,8 @@ public enum ResponseForm: Sendable, Equatable {
         case .table(let nodes, let values):
             guard !nodes.isEmpty, nodes.count == values.count else {
                 throw CardError(
-                    path + ["values"], "\(values.count) values for \(nodes.count) pT nodes", "give one value for each node")
+                    path + ["values"], "\(values.count) values for \(nodes.count) pT nodes",
+                    "give one value for each node")
             }
             for (index, node) in nodes.enumerated() {
                 guard node.isFinite, node > 0, index == 0 || node > nodes[index - 1] else {
@@ -55,13 +56,17 @@ public enum ResponseForm: Sendable, Equatable {
         case .hadronic(let scale, let hOverE, let e0, let m):
             try requireFactor(scale, path + ["hadronic", "scale"])
             guard hOverE.isFinite, hOverE > 0, hOverE <= 1.5 else {
-                throw CardError(path + ["hadronic", "h_over_e"], "h/e of \(hOverE) is out of range", "give a value in (0, 1.5]")
+                throw CardError(
+                    path + ["hadronic", "h_over_e"], "h/e of \(hOverE) is out of range", "give a value in (0, 1.5]")
             }
             guard e0.isFinite, e0 > 0 else {
-                throw CardError(path + ["hadronic", "e0"], "E0 of \(e0) GeV is not positive", "give about 1 (pions) to 2.6 (protons)")
+                throw CardError(
+                    path + ["hadronic", "e0"], "E0 of \(e0) GeV is not positive",
+                    "give about 1 (pions) to 2.6 (protons)")
             }
             guard m.isFinite, m > 0, m < 1 else {
-                throw CardError(path + ["hadronic", "m"], "exponent m of \(m) is out of range", "give a value between 0 and 1")
+                throw CardError(
+                    path + ["hadronic", "m"], "exponent m of \(m) is out of range", "give a value between 0 and 1")
             }
         }
     }

@@ -65,7 +65,8 @@ public struct ResponseMap: Sendable, Equatable {
         let narrowest = regions.map { $0.high - $0.low }.min() ?? 0
         guard transition.isFinite, transition >= 0, 2 * transition <= narrowest else {
             throw CardError(
-                path + ["transition"], "a transition of ±\(transition) does not fit in the narrowest region (\(narrowest))",
+                path + ["transition"],
+                "a transition of ±\(transition) does not fit in the narrowest region (\(narrowest))",
                 "give at most half the width of the narrowest region")
         }
         for (index, region) in regions.enumerated() {
@@ -74,7 +75,8 @@ public struct ResponseMap: Sendable, Equatable {
         for (index, crack) in cracks.enumerated() {
             let place = path + ["cracks", "\(index)"]
             guard crack.eta.isFinite, convention == .signed || crack.eta >= 0 else {
-                throw CardError(place + ["eta"], "\(crack.eta) is not a position", "give a finite η (|η| when absolute)")
+                throw CardError(
+                    place + ["eta"], "\(crack.eta) is not a position", "give a finite η (|η| when absolute)")
             }
             guard crack.width.isFinite, crack.width >= 0.01 else {
                 throw CardError(place + ["width"], "a width of \(crack.width) is too small", "give at least 0.01 in η")
@@ -116,7 +118,8 @@ func requireContiguous(
 ) throws(CardError) {
     guard let first = ranges.first else { throw CardError(path, "there are no regions", "give at least one") }
     if convention == .absolute, first.low != 0 {
-        throw CardError(path + ["0", "eta"], "the first region starts at \(first.low)", "start at 0 when eta is absolute")
+        throw CardError(
+            path + ["0", "eta"], "the first region starts at \(first.low)", "start at 0 when eta is absolute")
     }
     for (index, range) in ranges.enumerated() {
         guard range.low.isFinite, range.high.isFinite, range.high > range.low else {

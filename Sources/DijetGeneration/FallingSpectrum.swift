@@ -82,7 +82,8 @@ public struct FallingSpectrum: DijetTruth {
                 let u = -1 - t
                 let amplitude = 4.5 * (3 - t * u - u / (t * t) - t / (u * u))
                 weights.append(
-                    pt * coupling * coupling * partonDensity(x1) * partonDensity(x2) * amplitude / (s * s) * width * width)
+                    pt * coupling * coupling * partonDensity(x1) * partonDensity(x2) * amplitude / (s * s) * width
+                        * width)
             }
         }
         return weights

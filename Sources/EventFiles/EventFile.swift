@@ -48,7 +48,9 @@ public struct EventFile: EventSource {
     }
 
     /// - Returns: the slice of the row.
-    private static func validate(_ row: UnsafeMutableBufferPointer<Double>, _ table: NumberTable) throws(FileError) -> Int {
+    private static func validate(_ row: UnsafeMutableBufferPointer<Double>, _ table: NumberTable) throws(FileError)
+        -> Int
+    {
         let slice = row[1].isNaN ? 0 : row[1]
         guard slice >= 0, slice <= Double(largestSlice), slice == slice.rounded() else {
             throw FileError(

@@ -17,7 +17,8 @@ public enum EventRewriter {
         var jetColumns: [[Int]] = []
         var events = 0
         while let fields = try reader.next({ (line) throws(FileError) in
-            String(decoding: line, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            String(decoding: line, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false).map(
+                String.init)
         }) {
             if columns.isEmpty {
                 columns = fields

@@ -96,11 +96,14 @@ final class LineReader {
             start = 0
         }
         guard end < Self.longestLine else {
-            throw FileError(.malformed, "\(path):\(line + 1)", "the line is longer than 1 MB", "this is not an event table")
+            throw FileError(
+                .malformed, "\(path):\(line + 1)", "the line is longer than 1 MB", "this is not an event table")
         }
         // One byte stays free for the zero behind the last line.
         if buffer.count < end + Self.chunk + 1 { buffer += Array(repeating: 0, count: Self.chunk + 1) }
-        let count = buffer.withUnsafeMutableBytes { gzread(handle, $0.baseAddress.map { $0 + end }, UInt32(Self.chunk)) }
+        let count = buffer.withUnsafeMutableBytes {
+            gzread(handle, $0.baseAddress.map { $0 + end }, UInt32(Self.chunk))
+        }
         guard count >= 0 else {
             throw FileError(.failed, path, "the compressed data are damaged", "get the file anew; gzip -t checks it")
         }
@@ -108,7 +111,8 @@ final class LineReader {
             var code: Int32 = 0
             _ = gzerror(handle, &code)
             guard code == Z_OK || code == Z_STREAM_END else {
-                throw FileError(.malformed, path, "the compressed data end early", "get the file anew; gzip -t checks it")
+                throw FileError(
+                    .malformed, path, "the compressed data end early", "get the file anew; gzip -t checks it")
             }
             isAtEnd = true
         }

@@ -41,10 +41,14 @@ public struct TruthSampleFile: Sendable {
                     throw FileError(.malformed, reader.place, "the event number is \(row[1])", "give a number ≥ 0")
                 }
                 read[slice] += 1
-                guard row[6] > 0, row[2] > 0, row[2] < Self.largestExcess * table.slices[slice].pHatMaximum else { continue }
+                guard row[6] > 0, row[2] > 0, row[2] < Self.largestExcess * table.slices[slice].pHatMaximum else {
+                    continue
+                }
                 events[slice].event.append(UInt64(row[1]))
                 for jet in 0..<TruthBlock.jetCount {
-                    let (pt, eta, phi, flavour) = (row[2 + 4 * jet], row[3 + 4 * jet], row[4 + 4 * jet], row[5 + 4 * jet])
+                    let (pt, eta, phi, flavour) = (
+                        row[2 + 4 * jet], row[3 + 4 * jet], row[4 + 4 * jet], row[5 + 4 * jet]
+                    )
                     let isThere = pt > 0
                     guard !isThere || (eta.isFinite && phi.isFinite && pt < 1e6 && abs(eta) < 20 && abs(phi) < 7) else {
                         throw FileError(

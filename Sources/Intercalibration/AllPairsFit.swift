@@ -65,7 +65,9 @@ public struct AllPairsFit {
         for (index, bin) in component.enumerated() {
             result.logResponse[bin] = x[index]
             result.status[bin] = .ok
-            for (other, otherBin) in component.enumerated() { result.covariance[bin][otherBin] = covariance[index][other] }
+            for (other, otherBin) in component.enumerated() {
+                result.covariance[bin][otherBin] = covariance[index][other]
+            }
         }
         result.pulls = problem.pulls(at: x)
         let chiSquared = result.pulls.reduce(0) { $0 + $1 * $1 }

@@ -48,7 +48,9 @@ struct CentralReference {
         let shift = determined.reduce(0) { $0 + weights[$1] * values[$1] }
         // V' = (1 − 1gᵀ) V (1 − g1ᵀ).
         var raw = measured.covariance
-        if let expected { for row in 0..<bins { for column in 0..<bins { raw[row][column] += expected.covariance[row][column] } } }
+        if let expected {
+            for row in 0..<bins { for column in 0..<bins { raw[row][column] += expected.covariance[row][column] } }
+        }
         let along = (0..<bins).map { row in determined.reduce(0) { $0 + weights[$1] * raw[row][$1] } }
         let common = determined.reduce(0) { $0 + weights[$1] * along[$1] }
         for row in determined {
@@ -79,10 +81,13 @@ struct CentralReference {
         for probe in 0..<bins {
             let rows = cells[probe].reduce(0) { $0 + $1.moments.rows }
             let weight = cells[probe].reduce(0) { $0 + $1.moments.weight }
-            let squares = cells[probe].reduce(0) { $0 + $1.moments.weight * $1.moments.weight / $1.moments.effectiveEvents }
+            let squares = cells[probe].reduce(0) {
+                $0 + $1.moments.weight * $1.moments.weight / $1.moments.effectiveEvents
+            }
             guard rows >= requirement.rows, weight * weight / squares >= requirement.effectiveEvents else { continue }
             weights[probe] = weight
-            averages[probe] = cells[probe].reduce(0) { $0 + $1.sign * $1.moments.asymmetry * $1.moments.weight } / weight
+            averages[probe] =
+                cells[probe].reduce(0) { $0 + $1.sign * $1.moments.asymmetry * $1.moments.weight } / weight
             logRatios[probe] = logRatio(asymmetry: averages[probe])
         }
         // A cell's events scatter about the common mean by their own width and by the cell's distance from it.

@@ -46,7 +46,8 @@ public enum Method: String, Sendable, CaseIterable {
                 else { continue }
                 var (expected, expectedVariance) = (0.0, 0.0)
                 if let simulation {
-                    guard let model = simulation.moments(ptBin: ptBin, low: low, high: high), requirement.isMet(by: model)
+                    guard let model = simulation.moments(ptBin: ptBin, low: low, high: high),
+                        requirement.isMet(by: model)
                     else { continue }
                     let slope = slope(asymmetry: model.asymmetry)
                     expected = logRatio(asymmetry: model.asymmetry)

@@ -68,7 +68,8 @@ public enum ClosureFigures {
     /// Responses of data and MC and the constants, against η; nil when no constant is known.
     public static func constants(_ calibration: Calibration, label: String) -> Figure? {
         let binning = calibration.binning
-        let bins = shownBins(binning) { pt in (0..<binning.eta.count).contains { calibration.constants[$0][pt] != nil } }
+        let bins = shownBins(binning) { pt in (0..<binning.eta.count).contains { calibration.constants[$0][pt] != nil }
+        }
         guard !bins.isEmpty else { return nil }
         let blocks = bins.map { pt in
             Figure.Block(
@@ -77,7 +78,8 @@ public enum ClosureFigures {
                 rows: (0..<binning.eta.count).map { eta in
                     [
                         binning.eta.edges[eta], binning.eta.edges[eta + 1], calibration.dataResponse.values[eta][pt],
-                        calibration.dataResponse.uncertainties[eta][pt], calibration.simulationResponse?.values[eta][pt],
+                        calibration.dataResponse.uncertainties[eta][pt],
+                        calibration.simulationResponse?.values[eta][pt],
                         calibration.simulationResponse?.uncertainties[eta][pt], calibration.constants[eta][pt],
                         calibration.uncertainty(eta: eta, pt: pt),
                     ]

@@ -47,7 +47,9 @@ struct Apply: ParsableCommand {
             print("{\"events\": \(count), \"jets_without_constant\": \(uncorrected)}")
         } else if !common.quiet {
             print("\(count) events are in \(output)")
-            if uncorrected > 0 { print("\(uncorrected) jets lie where no constant is known; they keep the MC-truth scale alone.") }
+            if uncorrected > 0 {
+                print("\(uncorrected) jets lie where no constant is known; they keep the MC-truth scale alone.")
+            }
         }
     }
 }

@@ -55,7 +55,9 @@ struct Closure: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if let tolerance, !(tolerance > 0 && tolerance.isFinite) { throw ValidationError("--tolerance takes a number above 0.") }
+        if let tolerance, !(tolerance > 0 && tolerance.isFinite) {
+            throw ValidationError("--tolerance takes a number above 0.")
+        }
         if let passes, !(1...20).contains(passes) { throw ValidationError("--passes takes 1 to 20.") }
     }
 
@@ -129,7 +131,8 @@ struct Closure: ParsableCommand {
         let figures = ClosureFigures.all(
             card: run.detector.card, dataCard: run.dataDetector?.card, calibration: result.derivation.calibration,
             closure: result.test.truth, tolerance: run.tolerance,
-            label: "\(run.detector.card.name), method \(run.method.rawValue), \(millions) million events each, √s = 13 TeV, "
+            label:
+                "\(run.detector.card.name), method \(run.method.rawValue), \(millions) million events each, √s = 13 TeV, "
                 + "Δφ > \(run.selection.deltaPhiMinimum), α < \(run.selection.alphaMaximum)")
         return try FigureWriter.write(figures, to: directory)
     }

@@ -73,7 +73,9 @@ struct ClosureSummary {
             "\(run.detector.card.name), \(run.method.rawValue) method, \(run.events) events each for MC and data, seed \(run.seed)"
         ]
         if let name = truth.name {
-            lines.append("truth: \(name), \(truth.events ?? 0) events, \(truth.dropped) left out (fewer than 2 jets, far above slice)")
+            lines.append(
+                "truth: \(name), \(truth.events ?? 0) events, \(truth.dropped) left out (fewer than 2 jets, far above slice)"
+            )
         }
         lines.append("")
         lines.append("   pT [GeV]   fit chi2/ndf  p-value   before        after calibration")
@@ -90,11 +92,12 @@ struct ClosureSummary {
         if let worst = verdict.worst {
             lines.append(
                 String(
-                    format: "worst bin: eta %.3f..%.3f, pT %g..%g GeV: d = %+.2f %% +- %.2f %%", worst.eta[0], worst.eta[1],
+                    format: "worst bin: eta %.3f..%.3f, pT %g..%g GeV: d = %+.2f %% +- %.2f %%", worst.eta[0],
+                    worst.eta[1],
                     worst.pt[0], worst.pt[1], 100 * worst.nonclosure, 100 * worst.uncertainty))
         }
         let limits = run.tolerance.bands.map { band in
-            band.absEtaMaximum.isFinite
+            band.absEtaMaximum < 20
                 ? String(format: "%g %% to |eta| %g", 100 * band.value, band.absEtaMaximum)
                 : String(format: "%g %%", 100 * band.value)
         }.joined(separator: ", ")
@@ -119,7 +122,8 @@ struct ClosureSummary {
             table.compactMap { $0[pt - first].map(abs) }.max().map { String(format: "%6.2f %%", 100 * $0) } ?? "      -"
         }
         let uncertainties = closure.uncertainty.compactMap { $0[pt - first] }.sorted()
-        let median = uncertainties.isEmpty ? "      -" : String(format: "%6.2f %%", 100 * uncertainties[uncertainties.count / 2])
+        let median =
+            uncertainties.isEmpty ? "      -" : String(format: "%6.2f %%", 100 * uncertainties[uncertainties.count / 2])
         var outside = 0
         for eta in closure.nonclosure.indices {
             guard let value = closure.nonclosure[eta][pt - first], let u = closure.uncertainty[eta][pt - first],
@@ -133,5 +137,7 @@ struct ClosureSummary {
             + "\(largest(closure.nonclosure))  \(median)   \(String(format: "%2d of %-2d", outside, uncertainties.count))"
     }
 
-    private static func probability(_ value: Double?) -> String { value.map { String(format: "%7.2g", $0) } ?? "      -" }
+    private static func probability(_ value: Double?) -> String {
+        value.map { String(format: "%7.2g", $0) } ?? "      -"
+    }
 }

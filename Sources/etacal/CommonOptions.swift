@@ -13,7 +13,8 @@ struct EventCount: ExpressibleByArgument {
             scale = found
             digits.removeLast()
         }
-        let (number, overflow) = (Double(digits) ?? -1).isFinite
+        let (number, overflow) =
+            (Double(digits) ?? -1).isFinite
             ? (Int(exactly: ((Double(digits) ?? -1) * Double(scale)).rounded()) ?? -1, false) : (-1, true)
         guard !overflow, number >= 1, number <= 1_000_000_000_000, digits.first != "-" else { return nil }
         value = number

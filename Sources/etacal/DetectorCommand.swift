@@ -53,7 +53,9 @@ struct DetectorCommand: ParsableCommand {
                 return
             }
             print("\(card.name): \(card.summary)")
-            print("acceptance |eta| < \(card.absEtaMaximum); " + (card.pseudoData == nil ? "no overlay for data" : "with an overlay for data"))
+            print(
+                "acceptance |eta| < \(card.absEtaMaximum); "
+                    + (card.pseudoData == nil ? "no overlay for data" : "with an overlay for data"))
             print("\n                 mean response (data / MC)            resolution")
             print("      eta       30 GeV       100 GeV      300 GeV       30    100    300")
             for (low, high) in zip(edges, edges.dropFirst()) {
@@ -61,7 +63,8 @@ struct DetectorCommand: ParsableCommand {
                 var line = String(format: "%6.2f..%5.2f", low, high)
                 for pt in [30.0, 100, 300] {
                     let ratio = card.pseudoData?.response?.value(eta: eta, pt: pt) ?? 1
-                    line += String(format: "  %.3f (%.3f)", card.response.value(eta: eta, pt: pt), ratio).replacingOccurrences(of: "  ", with: " ")
+                    line += String(format: "  %.3f (%.3f)", card.response.value(eta: eta, pt: pt), ratio)
+                        .replacingOccurrences(of: "  ", with: " ")
                 }
                 line += " "
                 for pt in [30.0, 100, 300] { line += String(format: "  %.3f", card.resolution.value(eta: eta, pt: pt)) }
@@ -78,7 +81,9 @@ struct DetectorCommand: ParsableCommand {
 
         func run() throws {
             let card = try LoadedCard(card).card
-            print("\(card.name) is valid: \(card.response.regions.count) response and \(card.resolution.regions.count) resolution regions")
+            print(
+                "\(card.name) is valid: \(card.response.regions.count) response and \(card.resolution.regions.count) resolution regions"
+            )
         }
     }
 }
@@ -87,7 +92,8 @@ struct DetectorCommand: ParsableCommand {
 enum BalanceEdges {
     static func eta(limit: Double) -> [Double] {
         let positive = [0.5, 1, 1.3, 1.5, 2, 2.5, 2.65, 2.85, 3, 3.2, 3.5, 4, 4.5, limit].filter { $0 <= limit }
-        let unique = positive.enumerated().filter { $0.offset == 0 || $0.element > positive[$0.offset - 1] }.map(\.element)
+        let unique = positive.enumerated().filter { $0.offset == 0 || $0.element > positive[$0.offset - 1] }.map(
+            \.element)
         return unique.reversed().map { -$0 } + [0] + unique
     }
 

@@ -65,9 +65,11 @@ struct Fit: ParsableCommand {
         let scale: SimulationScale? = try simulation.flatMap { file in
             guard file.hasTruth else { return nil }
             meter.begin(DerivationStage.simulationScale.rawValue, expected: file.events)
-            return try file.simulationScale(absEtaMaximum: max(-options.binning.eta.lowest, options.binning.eta.highest) + 0.7)
+            return try file.simulationScale(
+                absEtaMaximum: max(-options.binning.eta.lowest, options.binning.eta.highest) + 0.7)
         }
-        let derivation = try Derivation(data: dataFile, simulation: simulation, scale: scale, options: options) { stage in
+        let derivation = try Derivation(data: dataFile, simulation: simulation, scale: scale, options: options) {
+            stage in
             meter.begin(
                 stage.rawValue, expected: stage == .simulationBalance ? simulation?.events ?? 0 : dataFile.events)
         }
@@ -117,10 +119,14 @@ struct Fit: ParsableCommand {
                 let determined = calibration.status.count { $0[pt] == .ok }
                 let probability = fit.probability.map { String(format: "%7.2g", $0) } ?? "      -"
                 print(
-                    String(format: "   %5g-%-5g     %4d   %7.0f/%-6d  ", edges[pt], edges[pt + 1], determined, fit.chiSquared, fit.degreesOfFreedom)
+                    String(
+                        format: "   %5g-%-5g     %4d   %7.0f/%-6d  ", edges[pt], edges[pt + 1], determined,
+                        fit.chiSquared, fit.degreesOfFreedom)
                         + probability + "   " + (fit.invalidReason ?? "valid"))
             }
-            if mc != nil && !hasScale { print("The simulation has no truth columns: jets were not brought to the MC-truth scale.") }
+            if mc != nil && !hasScale {
+                print("The simulation has no truth columns: jets were not brought to the MC-truth scale.")
+            }
             print("Constants are in \(output)")
         }
     }

@@ -37,7 +37,9 @@ struct Verify: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if let tolerance, !(tolerance > 0 && tolerance.isFinite) { throw ValidationError("--tolerance takes a number above 0.") }
+        if let tolerance, !(tolerance > 0 && tolerance.isFinite) {
+            throw ValidationError("--tolerance takes a number above 0.")
+        }
     }
 
     private func events(_ path: String, _ meter: ProgressMeter) throws -> EventFile {
@@ -69,11 +71,14 @@ struct Verify: ParsableCommand {
         let verdict = ClosureVerdict(
             test.truth, tolerance: limits, fitIsValid: stored.calibration.isValid)
         var inputs: [Provenance.Input] = []
-        for (path, count) in [(calibration, nil), (data, dataFile.events), (mc, simulation?.events)] as [(String?, Int?)] {
+        for (path, count) in [(calibration, nil), (data, dataFile.events), (mc, simulation?.events)]
+            as [(String?, Int?)]
+        {
             guard let path else { continue }
             inputs.append(
                 Provenance.Input(
-                    name: URL(fileURLWithPath: path).lastPathComponent, sha256: try sha256(ofFile: path), events: count))
+                    name: URL(fileURLWithPath: path).lastPathComponent, sha256: try sha256(ofFile: path), events: count)
+            )
         }
         let provenance = Provenance(
             version: Etacal.version, seed: nil, configuration: "", configurationSHA256: sha256(Data()), inputs: inputs)
@@ -85,7 +90,8 @@ struct Verify: ParsableCommand {
         } else if !common.quiet {
             print(
                 String(
-                    format: "max |d| = %.2f %%, RMS = %.2f %%, chi2/ndf = %.0f/%d", 100 * verdict.maximum, 100 * verdict.rms,
+                    format: "max |d| = %.2f %%, RMS = %.2f %%, chi2/ndf = %.0f/%d", 100 * verdict.maximum,
+                    100 * verdict.rms,
                     test.truth.chiSquared, test.truth.degreesOfFreedom))
             print(
                 "closure \(verdict.passed ? "PASSED" : "FAILED") in "

@@ -1,0 +1,43 @@
+import Binning
+import Testing
+
+struct FixedPointTests {
+    @Test(arguments: [0.0, 1, -1, 0.1, -0.3, 1234.56789, -1e6, 0x1p-31, 0x1p-30])
+    func quantisingRoundsToTheNearestMultiple(value: Double) {
+        let point = FixedPoint(bits: 30)
+        #expect(Double(point.quantized(value)) == (value * 0x1p30).rounded(.toNearestOrEven))
+    }
+
+    @Test func sumsDoNotDependOnTheOrder() {
+        let point = FixedPoint(bits: 30)
+        let values = (0..<10_000).map { Double($0 * 7919 % 10_007) * 1e-4 - 0.5 }
+        var forward = FixedPointTable(slices: 2, cells: 1, columns: 1)
+        var backward = FixedPointTable(slices: 2, cells: 1, columns: 1)
+        for value in values { forward.withSlice(0) { $0[0] &+= point.quantized(value) } }
+        for value in values.reversed() { backward.withSlice(0) { $0[0] &+= point.quantized(value) } }
+        #expect(forward == backward)
+        let exact = values.reduce(0, +)
+        let sum = forward.total(cell: 0, column: 0, weights: [1, 1], quantum: point.quantum)
+        #expect(abs(sum - exact) < 0.5 * Double(values.count) * point.quantum)
+    }
+
+    @Test func mergingIsAddingAndSlicesKeepTheirWeights() throws {
+        var first = FixedPointTable(slices: 3, cells: 2, columns: 2)
+        var second = first
+        first.withSlice(0) { $0[3] = 5 }
+        second.withSlice(0) { $0[3] = 6 }
+        second.withSlice(2) { $0[3] = 7 }
+        try first.merge(second)
+        #expect(first.total(cell: 1, column: 1, weights: [1, 100, 10], quantum: 0.5) == 0.5 * (11 + 70))
+        #expect(first.count(cell: 1, column: 1) == 18)
+        #expect(first.sums[1].isEmpty)
+    }
+
+    @Test func sumsThatLeaveTheirRangeAreReported() {
+        var first = FixedPointTable(slices: 1, cells: 1, columns: 1)
+        var second = first
+        first.withSlice(0) { $0[0] = .max }
+        second.withSlice(0) { $0[0] = 1 }
+        #expect(throws: SumOverflow.self) { try first.merge(second) }
+    }
+}

@@ -1,0 +1,136 @@
+import Balance
+import EventFiles
+import FileAccess
+import Foundation
+import JetPhysics
+import Synchronization
+import Testing
+
+/// All that a pass over a file sees.
+private struct Rows: MergeableSums {
+    var rows: [[Double]] = []
+    mutating func merge(_ other: Rows) { rows += other.rows }
+    static func collect(_ file: EventFile) throws -> [[Double]] {
+        try file.reduce(Rows()) { block, sums in
+            for row in 0..<block.count {
+                var values = [Double(block.event[row]), Double(block.slice[row]), block.relativeWeight[row]]
+                for jet in 0..<3 {
+                    let position = jet * block.capacity + row
+                    values += [block.pt[position], block.eta[position], block.phi[position], block.truePt[position]]
+                }
+                sums.rows.append(values)
+            }
+        }.rows
+    }
+}
+
+struct EventFileTests {
+    private let header = "event,slice,weight,pt1,eta1,phi1,pt2,eta2,phi2,pt3,eta3,phi3,extra\n"
+
+    @Test func columnsAreFoundByNameAndAbsentJetsAreEmpty() throws {
+        try withFile("e.csv", header + "5,1,0.5,80,1,0.1,70,-1,3,,,,x\n6,0,2,90,0,0,85,0.5,3,10,2,1,y\n") { path in
+            // A column that is not a number is nobody's business unless it is asked for.
+            let file = try EventFile(path)
+            #expect(file.events == 2 && !file.hasTruth)
+            #expect(file.sliceWeights == [2, 0.5])
+            let rows = try Rows.collect(file)
+            #expect(Array(rows[0][0...5]) == [5, 1, 1, 80, 1, 0.1])
+            #expect(rows[0][6].isNaN)
+            #expect(rows[0][11] == 0 && rows[1][11] == 10)
+        }
+    }
+
+    @Test func whatIsWrittenReadsBackBitForBit() throws {
+        let path = scratchPath("out.csv.gz")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let block = ReconstructedBlock(capacity: 100)
+        block.count = 100
+        for row in 0..<100 {
+            block.event[row] = UInt64(row)
+            block.slice[row] = Int32(row % 3)
+            block.relativeWeight[row] = 1
+            for jet in 0..<3 {
+                let position = jet * 100 + row
+                block.pt[position] = jet == 2 && row % 4 == 0 ? 0 : 100 / Double(3 + jet + row)
+                block.eta[position] = sin(Double(position))
+                block.phi[position] = 3 * cos(Double(position))
+                block.truePt[position] = 99 / Double(3 + jet + row)
+                block.trueEta[position] = block.eta[position]
+            }
+        }
+        let writer = try EventWriter(path, sliceWeights: [1 / 3.0, 1e-9, 7e8], overwrite: false)
+        try writer.write(block)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        try writer.finish()
+        let file = try EventFile(path)
+        #expect(file.hasTruth && file.sliceWeights == [1 / 3.0, 1e-9, 7e8])
+        let rows = try Rows.collect(file)
+        #expect(rows.count == 100)
+        for (row, values) in rows.enumerated() {
+            #expect(values[2] == 1)
+            for jet in 0..<3 {
+                #expect(values[3 + 4 * jet] == block.pt[jet * 100 + row])
+                if values[3 + 4 * jet] > 0 { #expect(values[6 + 4 * jet] == block.truePt[jet * 100 + row]) }
+            }
+        }
+    }
+
+    @Test func reusesOfATruthEventStayInOneBlock() throws {
+        var text = "event,pt1,eta1,phi1,pt2,eta2,phi2\n"
+        for event in 0..<30 { for _ in 0..<1000 { text += "\(event),80,1,0,70,-1,3\n" } }
+        try withFile("e.csv", text) { path in
+            final class Seen: Sendable { let blocks = Mutex<[Set<UInt64>]>([]) }
+            let seen = Seen()
+            _ = try EventFile(path).reduce(Rows()) { block, _ in
+                seen.blocks.withLock { $0.append(Set((0..<block.count).map { block.event[$0] })) }
+            }
+            let blocks = seen.blocks.withLock { $0 }
+            #expect(blocks.count > 3)
+            #expect(blocks.reduce(0) { $0 + $1.count } == 30)
+        }
+    }
+
+    @Test(arguments: [
+        ("pt1,eta1,phi1,pt2,eta2\n1,2,3,4,5\n", ":1", "'phi2' is missing"),
+        ("pt1,eta1,phi1,pt2,eta2,phi2\n80,1,0,70,-1\n", ":2", "5 fields"),
+        ("pt1,eta1,phi1,pt2,eta2,phi2\n80,1,0,70,-1,3,9\n", ":2", "7 fields"),
+        ("pt1,eta1,phi1,pt2,eta2,phi2\n80,1,0,70,-1,3\n80,1,0,7o,-1,3\n", ":3", "'7o'"),
+        ("pt1,eta1,phi1,pt2,eta2,phi2\n", "", "no events"), ("", "", "empty"),
+        ("pt1,eta1,phi1,pt2,eta2,phi2\n-80,1,0,70,-1,3\n", ":2", "pT -80"),
+        ("pt1,eta1,phi1,pt2,eta2,phi2\ninf,1,0,70,-1,3\n", ":2", "'inf'"),
+        ("pt1,eta1,phi1,pt2,eta2,phi2\n80,1,0,70,,3\n", ":2", "η nan"),
+        ("pt1,eta1,phi1,pt2,eta2,phi2,pt1\n80,1,0,70,-1,3,9\n", ":1", "twice"),
+        ("slice,pt1,eta1,phi1,pt2,eta2,phi2\n0.5,80,1,0,70,-1,3\n", ":2", "slice is 0.5"),
+        ("weight,pt1,eta1,phi1,pt2,eta2,phi2\n0,80,1,0,70,-1,3\n", "", "weights are zero"),
+    ])
+    func faultsAreToldWithTheirPlace(text: String, place: String, problem: String) throws {
+        try withFile("e.csv", text) { path in
+            let error = #expect(throws: FileError.self) { _ = try EventFile(path) }
+            #expect(error?.place == path + place && error?.kind == .malformed, "\(error?.place ?? "")")
+            #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "")")
+        }
+    }
+
+    @Test func compressedFilesThatWereCutAreNoticed() throws {
+        let whole = try readFile(TruthSampleFileTests.excerpt)
+        let path = scratchPath("cut_dijets.csv.gz")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: FileError.self) { _ = try EventFile(path) }
+        #expect(error?.problem.contains("end early") == true || error?.problem.contains("damaged") == true)
+    }
+
+    @Test func calibratedJetsMoveWithTheirColumns() throws {
+        let table = "note,pt1,eta1,phi1,btag1,pt2,eta2,phi2,btag2,pt3,eta3,phi3,btag3\na,80,2,0.1,5,70,-1,3,1,,,,\n"
+        try withFile("e.csv", table) { path in
+            let output = scratchPath("out.csv")
+            defer { try? FileManager.default.removeItem(atPath: output) }
+            let count = try EventRewriter.rewrite(path, to: output, overwrite: false) { eta, pt in
+                eta > 0 ? pt * 0.5 : pt * 2
+            }
+            #expect(count == 1)
+            let row = try readText(output).split(separator: "\n")[1]
+            #expect(row == "a,140.0,-1,3,1,40.0,2,0.1,5,,,,")
+        }
+    }
+}
