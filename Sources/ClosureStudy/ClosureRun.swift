@@ -21,7 +21,6 @@ public struct ClosureRun: Sendable {
     private let threads: Int
     private let progress: (@Sendable (Int) -> Void)?
     private let card: DetectorCard
-    private let acceptance: Double
 
     /// - Parameters:
     ///   - dataCard: detector of the data; nil for `card` with its overlay.
@@ -40,7 +39,6 @@ public struct ClosureRun: Sendable {
         self.progress = progress
         simulationDetector = Detector(card, pseudoData: false)
         dataDetector = dataCard.map { Detector($0, pseudoData: false) } ?? Detector(card, pseudoData: true)
-        acceptance = max(card.absEtaMaximum, dataCard?.absEtaMaximum ?? 0)
         _ = try source(.simulation)
     }
 
@@ -68,7 +66,7 @@ public struct ClosureRun: Sendable {
     public func run(stage: (DerivationStage) throws -> Void = { _ in }) throws -> Result {
         try stage(.simulationScale)
         let scale = try source(.simulation, events: events(of: .simulationScale))
-            .simulationScale(absEtaMaximum: acceptance)
+            .simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum)
         let derivation = try Derivation(
             data: try source(.pseudoData), simulation: try source(.simulation), scale: scale, options: options,
             stage: stage)

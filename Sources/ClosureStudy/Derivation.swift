@@ -10,6 +10,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var selection: Selection
     public var binning: BalanceBinning
     public var requirement: EventRequirement
+    /// How far the MC-truth scale reaches: third jets count up to somewhat beyond the η bins.
+    public var scaleAbsEtaMaximum: Double { max(-binning.eta.lowest, binning.eta.highest) + 0.7 }
     /// Passes over the data: the first derives the constants, each further one refines them on corrected data.
     /// Without a simulation to compare with there is one pass.
     public var passes: Int

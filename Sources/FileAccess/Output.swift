@@ -29,6 +29,7 @@ public final class Output {
         let parent = target.deletingLastPathComponent()
         partialPath = parent.appendingPathComponent(".\(target.lastPathComponent).partial-\(getpid())").path
         try? manager.removeItem(atPath: partialPath)
+        PartialOutputs.add(partialPath)
         let created: Bool
         switch shape {
         case .file: created = manager.createFile(atPath: partialPath, contents: nil)
@@ -37,6 +38,7 @@ public final class Output {
                 (try? manager.createDirectory(atPath: partialPath, withIntermediateDirectories: false)) != nil
         }
         guard created else {
+            PartialOutputs.remove(partialPath)
             let reason = manager.fileExists(atPath: parent.path) ? "cannot be written to" : "does not exist"
             throw FileError(
                 .cannotCreate, path, "the directory \(parent.relativePath) \(reason)",
@@ -50,20 +52,25 @@ public final class Output {
         let replaced = partialPath + "-replaced"
         do {
             if rename(partialPath, path) != 0 {
-                // A directory that is not empty is moved away first.
-                guard rename(path, replaced) == 0, rename(partialPath, path) == 0 else {
+                // A directory that is not empty is moved away first, and back if its successor cannot take its place.
+                guard rename(path, replaced) == 0 else { throw CocoaError(.fileWriteUnknown) }
+                guard rename(partialPath, path) == 0 else {
+                    _ = rename(replaced, path)
                     throw CocoaError(.fileWriteUnknown)
                 }
                 try manager.removeItem(atPath: replaced)
             }
             isFinished = true
+            PartialOutputs.remove(partialPath)
         } catch {
             throw FileError(.failed, path, "the finished output cannot be put in its place", "check the disk")
         }
     }
 
     deinit {
-        if !isFinished { try? FileManager.default.removeItem(atPath: partialPath) }
+        guard !isFinished else { return }
+        try? FileManager.default.removeItem(atPath: partialPath)
+        PartialOutputs.remove(partialPath)
     }
 }
 

@@ -18,6 +18,7 @@ struct Etacal: ParsableCommand {
 
     /// Runs the command and turns what went wrong into the exit status that docs/cli.md promises.
     static func main() {
+        Interruption.install()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -13,6 +13,8 @@ enum ExitStatus: Int32 {
     case internalError = 70
     case cannotCreateOutput = 73
     case inputOutput = 74
+    case interrupted = 130
+    case terminated = 143
 
     init(of error: any Error) {
         switch error {

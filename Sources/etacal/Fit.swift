@@ -65,8 +65,7 @@ struct Fit: ParsableCommand {
         let scale: SimulationScale? = try simulation.flatMap { file in
             guard file.hasTruth else { return nil }
             meter.begin(DerivationStage.simulationScale.rawValue, expected: file.events)
-            return try file.simulationScale(
-                absEtaMaximum: max(-options.binning.eta.lowest, options.binning.eta.highest) + 0.7)
+            return try file.simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum)
         }
         let derivation = try Derivation(data: dataFile, simulation: simulation, scale: scale, options: options) {
             stage in

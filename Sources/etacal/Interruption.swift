@@ -1,0 +1,23 @@
+import Dispatch
+import FileAccess
+import Foundation
+
+/// Ends the process on SIGINT and SIGTERM with their exit statuses, nothing half-written left behind.
+enum Interruption {
+    /// Kept alive for as long as the process; written once, before there is a second thread.
+    nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
+
+    static func install() {
+        for (number, status) in [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)] {
+            // The source sees the signal only when its default action is off.
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { @Sendable in
+                removePartialOutputs()
+                _exit(status.rawValue)
+            }
+            source.resume()
+            sources.append(source)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+struct UsageTests {
+    struct Misuse: Sendable, CustomTestStringConvertible {
+        let arguments: [String]
+        /// What the message has to name.
+        let named: String
+        var testDescription: String { arguments.map { $0.isEmpty ? "''" : $0 }.joined(separator: " ") }
+
+        init(_ line: String, _ named: String) { self.init(line.split(separator: " ").map(String.init), named) }
+
+        init(_ arguments: [String], _ named: String) {
+            self.arguments = arguments
+            self.named = named
+        }
+
+        static let all = verbs + missing + events + numbers
+
+        private static let verbs = [
+            Misuse("frobnicate", "frobnicate"), Misuse("frobnicate -o out", "frobnicate"),
+            Misuse("--frobnicate", "--frobnicate"),
+            Misuse("closure --frobnicate -o out", "--frobnicate"), Misuse("closure --event 10 -o out", "--event"),
+            Misuse("fit events.csv --truth x -o out", "--truth"), Misuse("detector frobnicate", "frobnicate"),
+            Misuse("detector check", "<card>"), Misuse("detector check uniform stress", "stress"),
+            Misuse("closure one.yaml two.yaml -o out", "two.yaml"),
+        ]
+
+        private static let missing = [
+            Misuse("closure", "-o"), Misuse("simulate --detector uniform", "-o"),
+            Misuse("simulate -o out", "--detector"),
+            Misuse("fit events.csv", "-o"), Misuse("fit -o out", "<data>"),
+            Misuse("apply calibration.json events.csv", "-o"),
+            Misuse("apply calibration.json -o out", "<events>"),
+            Misuse("verify calibration.json --data events.csv", "-o"),
+            Misuse("verify calibration.json -o out", "--data"), Misuse("closure -o", "-o"),
+            Misuse("closure --events -o out", "--events"),
+        ]
+
+        private static let events =
+            ["-5", "0", "abc", "1e99", "10X", "", "1.5", "0.5", "nan", "inf", "-1k", "1kk", "k", "1 000", "1T", "10m"]
+            .flatMap {
+                [
+                    Misuse(["closure", "--events", $0, "-o", "out"], "--events"),
+                    Misuse(["simulate", "--detector", "uniform", "--events", $0, "-o", "out"], "--events"),
+                ]
+            }
+
+        private static let numbers =
+            ["0", "-1", "1.5", "two", "100000"].map {
+                Misuse("closure --events 100 --threads \($0) -o out", "--threads")
+            }
+            + ["-1", "0", "nan", "inf", "much", "-0.005"].flatMap {
+                [
+                    Misuse("closure --events 100 --tolerance \($0) -o out", "--tolerance"),
+                    Misuse("verify calibration.json --data events.csv --tolerance \($0) -o out", "--tolerance"),
+                ]
+            }
+            + ["-1", "1.5", "abc", "18446744073709551616"].map {
+                Misuse("closure --events 100 --seed \($0) -o out", "--seed")
+            }
+            + ["0", "-1", "21", "many"].flatMap {
+                [
+                    Misuse("closure --events 100 --passes \($0) -o out", "--passes"),
+                    Misuse("fit events.csv --passes \($0) -o out", "--passes"),
+                ]
+            } + [
+                Misuse("closure --events 100 --method guess -o out", "--method"),
+                Misuse("fit events.csv --method guess -o out", "--method"),
+                Misuse("apply calibration.json events.csv --as guess -o out", "--as"),
+            ]
+    }
+
+    @Test(arguments: Misuse.all)
+    func misuseIsNamed(misuse: Misuse) throws {
+        let place = try Workplace()
+        try place.write(Sample.events, to: "events.csv")
+        let before = try place.snapshot()
+        let outcome = try place.etacal(misuse.arguments)
+        try #require(outcome.status == Status.usage.rawValue, "\(outcome)")
+        #expect(outcome.output == "")
+        let first = outcome.errors.prefix { $0 != "\n" }
+        #expect(first.hasPrefix("Error: ") && first.contains(misuse.named), "\(outcome)")
+        #expect(outcome.errors.contains("Usage: etacal"), "\(outcome)")
+        #expect(try place.changes(since: before) == [])
+    }
+
+    @Test(arguments: ["matrix", "central"])
+    func anUnknownMethodGetsTheKnownOnes(method: String) throws {
+        let outcome = try Workplace().etacal("closure --method guess -o out")
+        #expect(outcome.errors.contains(method), "\(outcome)")
+    }
+
+    @Test(arguments: [
+        "", "closure", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
+        "detector check",
+    ])
+    func helpIsThere(verb: String) throws {
+        let place = try Workplace()
+        for option in ["--help", "-h"] {
+            let text = try place.succeed("\(verb) \(option)")
+            #expect(text.contains("USAGE: etacal \(verb)") && text.contains("OVERVIEW: "))
+        }
+        #expect(try place.snapshot().isEmpty)
+    }
+
+    @Test func everyVerbIsInTheHelp() throws {
+        let text = try Workplace().succeed("--help")
+        for verb in ["closure", "simulate", "fit", "apply", "verify", "detector"] {
+            #expect(text.contains("\n  \(verb) "))
+        }
+    }
+
+    @Test func theVersionIsANumber() throws {
+        let text = try Workplace().succeed("--version")
+        #expect(text.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(text)")
+    }
+
+    @Test(arguments: [("2k", 2000), ("1500", 1500), ("0.001M", 1000), ("0.000002G", 2000), ("1e3", 1000)])
+    func numbersOfEventsTakeSuffixes(events: String, count: Double) throws {
+        let output = try Workplace().succeed("simulate --detector uniform --events \(events) --json -o out.csv")
+        #expect(try JSON(output)["events"].double == count)
+    }
+}
