@@ -107,7 +107,9 @@ let package = Package(
                 "TruthResponse",
             ]),
         tests("CardFiles", ["CardFiles", "Balance", "DetectorModel", "FileAccess"]),
-        tests("EventFiles", ["EventFiles", "FileAccess", "Balance", "JetPhysics"], resources: [.copy("Fixtures")]),
+        tests(
+            "EventFiles", ["EventFiles", "FileAccess", "Balance", "Binning", "JetPhysics"],
+            resources: [.copy("Fixtures")]),
         tests("CalibrationFiles", ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess"]),
         tests("Reporting", ["Reporting", "CardFiles"]),
         .testTarget(name: "etacalTests", dependencies: ["etacal"], swiftSettings: settings),

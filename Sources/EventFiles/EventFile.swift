@@ -9,12 +9,30 @@ public struct EventFile: EventSource {
     /// Twice the most rows that re-use one truth event, which stay in one block.
     static let blockCapacity = 8192
     static let largestSlice = 4095
+    static let largestClasses = 256
 
     public let path: String
     public let events: Int
     public let hasTruth: Bool
     public let sliceWeights: [Double]
+    private let classes: [WeightClass: Int]
     private let progress: (@Sendable (Int) -> Void)?
+
+    /// Sums are kept in units of a slice's weight, to a fixed number of digits. Where weights vary inside a slice, each
+    /// factor of 16 becomes a slice of its own, so that no weight is lost beside a larger one.
+    private struct WeightClass: Hashable, Comparable {
+        let slice: Int
+        let magnitude: Int
+
+        init(slice: Int, weight: Double) {
+            self.slice = slice
+            magnitude = weight == 0 ? .min : Int(weight.exponent) >> 2
+        }
+
+        static func < (one: WeightClass, other: WeightClass) -> Bool {
+            (one.slice, one.magnitude) < (other.slice, other.magnitude)
+        }
+    }
 
     private static let jets = (1...ReconstructedBlock.jetCount).map { jet in
         ["pt\(jet)", "eta\(jet)", "phi\(jet)", "true_pt\(jet)", "true_eta\(jet)"]
@@ -27,25 +45,33 @@ public struct EventFile: EventSource {
     public init(_ path: String, progress: (@Sendable (Int) -> Void)? = nil) throws {
         self.path = path
         self.progress = progress
-        var largest: [Double] = []
+        var largest: [WeightClass: Double] = [:]
         var events = 0
         let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
         hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
-                let slice = try Self.validate(row, table)
-                while largest.count <= slice { largest.append(0) }
-                largest[slice] = max(largest[slice], abs(row[2].isNaN ? 1 : row[2]))
+                let weightClass = WeightClass(slice: try Self.validate(row, table), weight: Self.weight(row))
+                largest[weightClass] = max(largest[weightClass] ?? 0, abs(Self.weight(row)))
                 events += 1
             }
         }
         guard events > 0 else { throw FileError(.malformed, path, "there are no events", "give a table with rows") }
-        guard largest.contains(where: { $0 > 0 }) else {
+        guard largest.values.contains(where: { $0 > 0 }) else {
             throw FileError(.malformed, path, "all weights are zero", "leave the column 'weight' out for weights of 1")
         }
         self.events = events
-        sliceWeights = largest
+        guard largest.count <= Self.largestClasses else {
+            throw FileError(
+                .malformed, path, "slices and weights fall into \(largest.count) classes",
+                "merge slices; \(Self.largestClasses) classes of weights within a factor of 16 are possible")
+        }
+        let order = largest.keys.sorted()
+        classes = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
+        sliceWeights = order.map { largest[$0] ?? 0 }
     }
+
+    private static func weight(_ row: UnsafeMutableBufferPointer<Double>) -> Double { row[2].isNaN ? 1 : row[2] }
 
     /// - Returns: the slice of the row.
     private static func validate(_ row: UnsafeMutableBufferPointer<Double>, _ table: NumberTable) throws(FileError)
@@ -83,7 +109,10 @@ public struct EventFile: EventSource {
         block.count = 0
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
-                let slice = try Self.validate(row, table)
+                let weightClass = WeightClass(slice: try Self.validate(row, table), weight: Self.weight(row))
+                guard let slice = classes[weightClass] else {
+                    throw FileError(.failed, table.place, "the file changed while it was read", "run again")
+                }
                 let event = row[0].isNaN ? number : UInt64(row[0])
                 let last = block.count - 1
                 let continues = last >= 0 && block.event[last] == event && Int(block.slice[last]) == slice
@@ -107,8 +136,7 @@ public struct EventFile: EventSource {
         let index = block.count
         block.event[index] = event
         block.slice[index] = Int32(slice)
-        let weight = row[2].isNaN ? 1 : row[2]
-        block.relativeWeight[index] = sliceWeights[slice] > 0 ? weight / sliceWeights[slice] : 0
+        block.relativeWeight[index] = sliceWeights[slice] > 0 ? Self.weight(row) / sliceWeights[slice] : 0
         for jet in 0..<ReconstructedBlock.jetCount {
             let position = jet * block.capacity + index
             let pt = row[3 + 5 * jet]

@@ -1,4 +1,5 @@
 import Balance
+import Binning
 import EventFiles
 import FileAccess
 import Foundation
@@ -72,6 +73,36 @@ struct EventFileTests {
                 #expect(values[3 + 4 * jet] == block.pt[jet * 100 + row])
                 if values[3 + 4 * jet] > 0 { #expect(values[6 + 4 * jet] == block.truePt[jet * 100 + row]) }
             }
+        }
+    }
+
+    /// One file without slices whose weights fall over twelve orders of magnitude with pT, as merged samples have: the
+    /// lightest events, alone in their cell, keep all digits.
+    @Test func smallWeightsAreNotLostBesideLargeOnes() throws {
+        var text = "weight,pt1,eta1,phi1,pt2,eta2,phi2\n"
+        var expected = (weight: 0.0, asymmetry: 0.0)
+        for row in 0..<400 {
+            let heavy = row % 2 == 0
+            let weight = heavy ? 1e6 : 1e-6 * (1 + Double(row) / 40)
+            let (first, second) = (heavy ? 60.0 : 600.0 + Double(row), heavy ? 50.0 : 590.0)
+            text += "\(weight),\(first),-1,0,\(second),1,3\n"
+            if !heavy {
+                expected.weight += weight
+                expected.asymmetry += weight * (first - second) / (0.5 * (first + second))
+            }
+        }
+        let binning = try BalanceBinning(
+            eta: try Axis(edges: [-2, 0, 2]), ptAverage: try Axis(edges: [40, 100, 1000]), referenceAbsEtaMaximum: 2,
+            quotedPtMinimum: 40)
+        try withFile("e.csv", text) { path in
+            let file = try EventFile(path)
+            #expect(file.sliceWeights.contains(1e6) && file.sliceWeights.count >= 2)
+            let empty = BalanceSums(binning: binning, selection: .standard, slices: file.sliceWeights.count)
+            let sums = try file.reduce(empty) { $1.add($0) }
+            let cell = try #require(sums.moments(ptBin: 1, pair: binning.pair(0, 1), weights: file.sliceWeights))
+            #expect(cell.rows == 200)
+            #expect(abs(cell.weight / expected.weight - 1) < 1e-8)
+            #expect(abs(cell.asymmetry / (expected.asymmetry / expected.weight) - 1) < 1e-6)
         }
     }
 
