@@ -103,7 +103,8 @@ let package = Package(
         tests(
             "ClosureStudy",
             [
-                "ClosureStudy", "CardFiles", "Balance", "Binning", "DijetGeneration", "Intercalibration", "JetPhysics",
+                "ClosureStudy", "CardFiles", "Balance", "Binning", "DetectorModel", "DijetGeneration",
+                "Intercalibration", "JetPhysics",
                 "TruthResponse",
             ]),
         tests("CardFiles", ["CardFiles", "Balance", "DetectorModel", "FileAccess"]),

@@ -11,7 +11,7 @@ set boxwidth 1 absolute
 set offsets 0, 0, graph 0.16, graph 0.04
 set bars 0
 set key samplen 1.5 spacing 1.1
-# Draws `figure` (a string of commands) for each format, `width` by `height` in hundredths of an inch.
+# Sets up one format, `width` by `height` in hundredths of an inch.
 terminal(kind) = kind eq "png" ? sprintf("set terminal pngcairo size %d,%d font 'DejaVu Sans,11' background '#FFFFFF'", width, height) : \
     kind eq "pdf" ? sprintf("set terminal pdfcairo size %gin,%gin font 'DejaVu Sans,11'", width / 100., height / 100.) : \
     sprintf("set terminal svg size %d,%d font 'DejaVu Sans,11' background '#FFFFFF'", width, height)

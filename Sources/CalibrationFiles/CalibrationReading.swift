@@ -100,6 +100,18 @@ public struct StoredCalibration: Sendable {
                     throw malformed(
                         "correction.\(row).\(column)", "the constant \(constant) or its pt_mean is not positive")
                 }
+                guard constant > 0.01, constant < 100, mean < 1e6 else {
+                    throw malformed(
+                        "correction.\(row).\(column)", "the constant \(constant) at \(mean) GeV is not possible")
+                }
+                if let variance = document.covariance.blocks[column][row][row], variance < 0 {
+                    throw malformed("covariance.blocks.\(column).\(row).\(row)", "the variance \(variance) is negative")
+                }
+            }
+        }
+        for (row, names) in document.status.enumerated() {
+            for (column, name) in names.enumerated() where BinStatus(rawValue: name) == nil {
+                throw malformed("status.\(row).\(column)", "'\(name)' is not a status")
             }
         }
         guard let method = Method(rawValue: document.method), let kind = Calibration.Kind(rawValue: document.kind)
@@ -139,6 +151,12 @@ public struct StoredCalibration: Sendable {
                     $0.isEmpty == $1.isEmpty && ($1.isEmpty || $1.count == 2)
                 })
             else { throw malformed("mc_truth", "the tables do not have the shape of the edges") }
+            let edges = scale.eta_edges
+            let step = (edges[bins] - edges[0]) / Double(bins)
+            guard step > 0, (0...bins).allSatisfy({ abs(edges[$0] - edges[0] - Double($0) * step) < 1e-6 * step })
+            else {
+                throw malformed("mc_truth.eta_edges", "the edges do not increase in equal steps")
+            }
             return SimulationScale(
                 etaEdges: scale.eta_edges, coefficients: scale.coefficients, range: scale.ln_pt_range)
         }

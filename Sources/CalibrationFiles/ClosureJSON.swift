@@ -22,6 +22,13 @@ public enum ClosureJSON {
             ),
             ("summary", summary(test, verdict)),
             (
+                "pulls",
+                .object([
+                    ("mean", .optional(verdict.pullMean)), ("width", .optional(verdict.pullWidth)),
+                    ("coverage68", .optional(verdict.coverage)), ("experiments", .int(1)),
+                ])
+            ),
+            (
                 "rederived",
                 test.rederived.map {
                     .object([
@@ -49,6 +56,8 @@ public enum ClosureJSON {
             ("rms_excess", .number(verdict.rmsExcess)), ("chi2", .number(test.truth.chiSquared)),
             ("ndf", .int(test.truth.degreesOfFreedom)), ("p_value", .optional(test.truth.probability)),
             ("bins", .int(verdict.binsDetermined)), ("bins_outside", .int(verdict.binsOutside)),
+            ("bins_without_power", .int(verdict.binsWithoutPower)),
+            ("bins_without_constant", .int(verdict.binsWithoutConstant)),
             ("median_uncertainty", .optional(verdict.medianUncertainty)),
             (
                 "worst",

@@ -47,13 +47,20 @@ public struct RunConfiguration: Sendable {
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
             guard value.node.mapping != nil else { return try LoadedCard(try value.string()) }
-            return LoadedCard(card: try DetectorCard(value), text: try value.serialized())
+            let card = try DetectorCard(value)
+            return LoadedCard(card: card, text: card.yaml)
         }
         if let value = keys["detector"] { detector = try card(value) }
         if let value = keys["data_detector"] { dataDetector = try card(value) }
         truth = try keys["truth"]?.string()
-        if let value = keys["events"] { events = try value.integer(1...1_000_000_000_000) }
-        if let value = keys["seed"] { seed = UInt64(try value.integer(0...Int.max)) }
+        if let value = keys["events"] { events = try value.integer(1...4_000_000_000) }
+        if let value = keys["seed"] {
+            guard let number = UInt64(try value.string()) else {
+                throw value.error(
+                    "'\(try value.string())' is not a seed", "give a whole number from 0 to \(UInt64.max)")
+            }
+            seed = number
+        }
         if let value = keys["method"] {
             guard let named = Method(rawValue: try value.string()) else {
                 throw value.error(
@@ -99,7 +106,7 @@ public struct RunConfiguration: Sendable {
                 lines.append("\(key): \(name)")
             } else {
                 lines.append("\(key):")
-                lines += card.text.split(separator: "\n", omittingEmptySubsequences: true).map { "  \($0)" }
+                lines += card.card.yaml.split(separator: "\n").map { "  \($0)" }
             }
         }
         add("detector", detector)
@@ -123,6 +130,9 @@ extension Tolerance {
         guard value.node.sequence != nil else {
             self = .uniform(try value.positive())
             return
+        }
+        guard try !value.list().isEmpty else {
+            throw value.error("there are no bands", "give a number or a list of bands")
         }
         let bands = try value.list().map { band in
             let keys = try band.mapping(["abs_eta_max", "value"])

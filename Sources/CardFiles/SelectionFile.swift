@@ -66,8 +66,17 @@ extension BalanceBinning {
             self = binning
             return
         }
-        let value = try YAMLValue.document(try readText(nameOrPath), file: nameOrPath)
+        let value = try YAMLValue.document(try Self.text(nameOrPath), file: nameOrPath)
         try self.init(value, schemaRequired: true)
+    }
+
+    private static func text(_ path: String) throws -> String {
+        do { return try readText(path) } catch {
+            guard error.kind == .unreadable, !path.contains("/"), !path.contains(".") else { throw error }
+            throw FileError(
+                .unreadable, path, "neither a built-in binning nor a file: there is no such file",
+                "built in are \(named.keys.sorted().joined(separator: ", "))")
+        }
     }
 
     init(_ value: YAMLValue, schemaRequired: Bool) throws {

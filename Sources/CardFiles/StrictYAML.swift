@@ -132,7 +132,4 @@ extension YAMLValue {
         guard value > 0 else { throw error("\(value) is not positive", "give a number above 0") }
         return value
     }
-
-    /// The value as YAML text of its own.
-    func serialized() throws -> String { try Yams.serialize(node: node) }
 }

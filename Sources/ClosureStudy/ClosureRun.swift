@@ -72,7 +72,8 @@ public struct ClosureRun: Sendable {
             stage: stage)
         let test = try ClosureTest(
             derivation.calibration, scale: scale, data: try source(.closurePseudoData),
-            simulation: try source(.closureSimulation), options: options, stage: stage)
+            simulation: try source(.closureSimulation), options: options,
+            truthIsIndependent: truth.closureIsIndependent, stage: stage)
         return Result(derivation: derivation, test: test)
     }
 }

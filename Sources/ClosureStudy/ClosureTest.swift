@@ -22,10 +22,12 @@ public struct ClosureTest: Sendable {
 
     /// - Parameters:
     ///   - data: pseudo-data with truth.
+    ///   - truthIsIndependent: whether these are other truth events than the constants came from; if not, the
+    ///     re-derived closure has no p-value, since its two fits share the scatter of the truth.
     ///   - simulation: simulation with truth; nil asks for a response of 1.
     public init(
         _ calibration: Calibration, scale: SimulationScale?, data: any EventSource, simulation: (any EventSource)?,
-        options: DerivationOptions, stage: (DerivationStage) throws -> Void = { _ in }
+        options: DerivationOptions, truthIsIndependent: Bool = true, stage: (DerivationStage) throws -> Void = { _ in }
     ) throws {
         let factor = scale?.correction
         let binning = options.binning
@@ -63,6 +65,7 @@ public struct ClosureTest: Sendable {
         let shares = (0..<binning.eta.count).map { eta in
             (0..<ptAxis.count).map { dataSums.truth.response(eta: eta, pt: $0, weights: data.sliceWeights)?.shares }
         }
-        rederived = try RederivedClosure(remainder: remainder, applied: calibration, shares: shares)
+        rederived = try RederivedClosure(
+            remainder: remainder, applied: calibration, shares: shares, isIndependent: truthIsIndependent)
     }
 }

@@ -50,6 +50,14 @@ public struct ClosureVerdict: Sendable {
     public let worst: Bin?
     public let binsDetermined: Int
     public let binsOutside: Int
+    /// Determined bins whose 2u exceeds the tolerance: they cannot tell, and hardly fail.
+    public let binsWithoutPower: Int
+    /// Bins with enough test jets, but without a constant to test.
+    public let binsWithoutConstant: Int
+    /// Mean and width of δ/u and the share of |δ| < u, over the bins of this one experiment.
+    public let pullMean: Double?
+    public let pullWidth: Double?
+    public let coverage: Double?
     public let medianUncertainty: Double?
 
     /// Whether each quoted pT bin was fitted: closure of what is left of a failed fit proves nothing.
@@ -60,14 +68,18 @@ public struct ClosureVerdict: Sendable {
     public init(_ closure: TruthClosure, tolerance: Tolerance, fitIsValid: Bool) {
         self.fitIsValid = fitIsValid
         var (maximum, squares, excessSquares, count, outside) = (0.0, 0.0, 0.0, 0, 0)
+        var (powerless, untested) = (0, 0)
+        var pulls: [Double] = []
         var worst: (bin: Bin, margin: Double)?
         var uncertainties: [Double] = []
         for eta in closure.nonclosure.indices {
             for pt in closure.nonclosure[eta].indices {
                 guard let value = closure.nonclosure[eta][pt], let uncertainty = closure.uncertainty[eta][pt] else {
+                    if closure.events[eta][pt] >= TruthClosure.smallestRows { untested += 1 }
                     continue
                 }
                 count += 1
+                if uncertainty > 1e-9 { pulls.append(value / uncertainty) }
                 maximum = max(maximum, abs(value))
                 squares += value * value
                 excessSquares += value * value - uncertainty * uncertainty
@@ -76,6 +88,7 @@ public struct ClosureVerdict: Sendable {
                 guard let limit = tolerance.value(etaLow: edges[0], etaHigh: edges[1]) else { continue }
                 let excess = abs(value) - 2 * uncertainty
                 if excess >= limit { outside += 1 }
+                if 2 * uncertainty > limit { powerless += 1 }
                 if excess - limit > (worst?.margin ?? -.infinity) {
                     let bin = Bin(
                         eta: edges, pt: [closure.ptEdges[pt], closure.ptEdges[pt + 1]], nonclosure: value,
@@ -90,6 +103,14 @@ public struct ClosureVerdict: Sendable {
         self.worst = worst?.bin
         binsDetermined = count
         binsOutside = outside
+        binsWithoutPower = powerless
+        binsWithoutConstant = untested
+        let mean = pulls.isEmpty ? nil : pulls.reduce(0, +) / Double(pulls.count)
+        pullMean = mean
+        pullWidth = mean.map { mean in
+            (pulls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(pulls.count)).squareRoot()
+        }
+        coverage = pulls.isEmpty ? nil : Double(pulls.count { abs($0) < 1 }) / Double(pulls.count)
         medianUncertainty = uncertainties.isEmpty ? nil : uncertainties.sorted()[uncertainties.count / 2]
     }
 }

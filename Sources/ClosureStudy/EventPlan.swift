@@ -53,9 +53,9 @@ public enum EventPlanError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .tooFewEvents(let needed): "too few events for the truth's slices; ask for at least \(needed)"
+        case .tooFewEvents(let needed): "events: too few for the truth's slices; ask for at least \(needed)"
         case .tooMuchReuse(let factor):
-            "each truth event would be used \(factor) times; ask for fewer events or give a larger truth sample "
+            "events: each truth event would be used \(factor) times; ask for fewer events or give a larger truth sample "
                 + "(at most \(EventPlan.largestReplicas) uses)"
         }
     }

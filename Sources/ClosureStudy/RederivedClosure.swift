@@ -18,7 +18,8 @@ public struct RederivedClosure: Sendable {
     /// - Parameters:
     ///   - remainder: constants of the independent samples, data corrected by `applied`.
     ///   - shares: [η][quoted pT bin][pT bin], in what shares the applied constants acted on the jets of each bin.
-    init(remainder: Calibration, applied: Calibration, shares: [[[Double]?]]) throws {
+    ///   - isIndependent: whether the two fits share no events; their covariances add only then.
+    init(remainder: Calibration, applied: Calibration, shares: [[[Double]?]], isIndependent: Bool) throws {
         let first = remainder.binning.quotedPtBins.lowerBound
         var cells: [TruthClosure.Cell] = []
         for pt in remainder.binning.quotedPtBins {
@@ -64,6 +65,6 @@ public struct RederivedClosure: Sendable {
         let solution = try Cholesky(matrix).solve(deviations)
         chiSquared = zip(deviations, solution).reduce(0) { $0 + $1.0 * $1.1 }
         degreesOfFreedom = count - gauges
-        probability = chiSquaredProbability(chiSquared, degreesOfFreedom: degreesOfFreedom)
+        probability = isIndependent ? chiSquaredProbability(chiSquared, degreesOfFreedom: degreesOfFreedom) : nil
     }
 }

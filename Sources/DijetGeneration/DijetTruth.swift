@@ -6,6 +6,9 @@ public protocol DijetTruth: Sendable {
     /// In order of p̂T.
     var slices: [Slice] { get }
 
+    /// Whether every role has truth events of its own; else the closure samples smear those of the fit anew.
+    var closureIsIndependent: Bool { get }
+
     /// How many consecutive draws of a slice share one truth event when `draws` are asked for: 1 where every draw is an
     /// event of its own.
     func replicas(slice: Int, draws: Int, role: SampleRole) -> Int

@@ -91,6 +91,8 @@ public struct FallingSpectrum: DijetTruth {
 
     private static func partonDensity(_ x: Double) -> Double { pow(x, -0.4) * pow(1 - x, 4.5) }
 
+    public var closureIsIndependent: Bool { true }
+
     public func replicas(slice: Int, draws: Int, role: SampleRole) -> Int { 1 }
 
     public func fill(

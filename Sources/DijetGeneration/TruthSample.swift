@@ -30,6 +30,8 @@ public struct TruthSample: DijetTruth {
         self.events = events
     }
 
+    public var closureIsIndependent: Bool { false }
+
     /// Truth events of a slice that a role may use.
     public func available(slice: Int, role: SampleRole) -> Int {
         (events[slice].count + (role.isPseudoData ? 0 : 1)) / 2

@@ -105,7 +105,12 @@ final class LineReader {
             gzread(handle, $0.baseAddress.map { $0 + end }, UInt32(Self.chunk))
         }
         guard count >= 0 else {
-            throw FileError(.failed, path, "the compressed data are damaged", "get the file anew; gzip -t checks it")
+            var code: Int32 = 0
+            _ = gzerror(handle, &code)
+            guard code == Z_DATA_ERROR || code == Z_BUF_ERROR else {
+                throw FileError(.failed, path, "reading failed", "check the disk")
+            }
+            throw FileError(.malformed, path, "the compressed data are damaged", "get the file anew; gzip -t checks it")
         }
         if count == 0 {
             var code: Int32 = 0

@@ -113,7 +113,7 @@ struct SliceTableFile {
     }
 
     func position(of number: Double) -> Int? {
-        guard number >= 0, number < 65536 else { return nil }
+        guard number >= 0, number < 65536, number == number.rounded() else { return nil }
         return numbers.firstIndex(of: Int(number))
     }
 }

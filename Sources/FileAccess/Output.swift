@@ -16,6 +16,10 @@ public final class Output {
         let manager = FileManager.default
         let target = URL(fileURLWithPath: path)
         self.path = path
+        let name = path.split(separator: "/", omittingEmptySubsequences: true).last ?? ""
+        guard !name.isEmpty, name != ".", name != "..", shape == .directory || !path.hasSuffix("/") else {
+            throw FileError(.cannotCreate, path, "this does not name a \(shape)", "give the output a name of its own")
+        }
         var isDirectory: ObjCBool = false
         if manager.fileExists(atPath: path, isDirectory: &isDirectory) {
             guard overwrite else {
@@ -24,6 +28,10 @@ public final class Output {
             guard isDirectory.boolValue == (shape == .directory) else {
                 let kind = isDirectory.boolValue ? "a directory" : "a file"
                 throw FileError(.cannotCreate, path, "\(kind) stands there", "choose another name")
+            }
+            let type = try? manager.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            guard isDirectory.boolValue || type == .typeRegular || type == .typeSymbolicLink else {
+                throw FileError(.cannotCreate, path, "what stands there is not a regular file", "choose another name")
             }
         }
         let parent = target.deletingLastPathComponent()

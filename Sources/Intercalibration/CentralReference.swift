@@ -3,7 +3,9 @@ internal import Balance
 /// The central-reference method: each η bin against all jets of the reference region at once.
 ///
 /// <A> of probe over tag is averaged over the tags, and ln r = 2 artanh(<A>/2). Jets of the reference region are probes
-/// too, against the other reference bins; the result is then moved to the same gauge as the all-pairs fit's.
+/// too, against all of the region: pairs inside one bin count with both jets as probe, which makes their <A> zero.
+/// Without them a bin would be compared with the others alone and its deviation seen too large. The result is then moved
+/// to the same gauge as the all-pairs fit's.
 struct CentralReference {
     let bins: Int
     let reference: [Int]
@@ -72,34 +74,31 @@ struct CentralReference {
         var weights = Array(repeating: 0.0, count: bins)
         var averages = Array(repeating: 0.0, count: bins)
         let cells = (0..<bins).map { probe in
-            reference.filter { $0 != probe }.compactMap { tag in
+            reference.compactMap { tag in
                 sample.moments(ptBin: ptBin, low: min(probe, tag), high: max(probe, tag)).map {
-                    (tag: tag, sign: probe < tag ? 1.0 : -1.0, moments: $0)
+                    Contribution($0, probe: probe, tag: tag)
                 }
             }
         }
         for probe in 0..<bins {
-            let rows = cells[probe].reduce(0) { $0 + $1.moments.rows }
-            let weight = cells[probe].reduce(0) { $0 + $1.moments.weight }
-            let squares = cells[probe].reduce(0) {
-                $0 + $1.moments.weight * $1.moments.weight / $1.moments.effectiveEvents
-            }
-            guard rows >= requirement.rows, weight * weight / squares >= requirement.effectiveEvents else { continue }
+            let rows = cells[probe].reduce(0) { $0 + $1.rows }
+            let weight = cells[probe].reduce(0) { $0 + $1.weight }
+            let squares = cells[probe].reduce(0) { $0 + $1.squares }
+            guard rows >= requirement.rows, weight * weight >= squares * requirement.effectiveEvents else { continue }
             weights[probe] = weight
-            averages[probe] =
-                cells[probe].reduce(0) { $0 + $1.sign * $1.moments.asymmetry * $1.moments.weight } / weight
+            averages[probe] = cells[probe].reduce(0) { $0 + $1.asymmetry * $1.weight } / weight
             logRatios[probe] = logRatio(asymmetry: averages[probe])
         }
         // A cell's events scatter about the common mean by their own width and by the cell's distance from it.
         for probe in 0..<bins where weights[probe] > 0 {
-            for (tag, sign, cell) in cells[probe] {
-                let own = cell.asymmetryVariance.isFinite ? cell.weight * cell.weight * cell.asymmetryVariance : 0
-                let squares = cell.weight * cell.weight / cell.effectiveEvents
-                let distance = sign * cell.asymmetry - averages[probe]
-                covariance[probe][probe] += (own + squares * distance * distance) / (weights[probe] * weights[probe])
-                guard reference.contains(probe), weights[tag] > 0 else { continue }
-                let opposite = -sign * cell.asymmetry - averages[tag]
-                covariance[probe][tag] += (-own + squares * distance * opposite) / (weights[probe] * weights[tag])
+            for cell in cells[probe] {
+                let distance = cell.asymmetry - averages[probe]
+                covariance[probe][probe] +=
+                    (cell.own + cell.squares * distance * distance) / (weights[probe] * weights[probe])
+                guard cell.tag != probe, reference.contains(probe), weights[cell.tag] > 0 else { continue }
+                let opposite = -cell.asymmetry - averages[cell.tag]
+                covariance[probe][cell.tag] +=
+                    (-cell.own + cell.squares * distance * opposite) / (weights[probe] * weights[cell.tag])
             }
         }
         for row in 0..<bins where weights[row] > 0 {
@@ -108,5 +107,32 @@ struct CentralReference {
             }
         }
         return Means(logRatio: logRatios, covariance: covariance)
+    }
+}
+
+/// What one cell of pairs gives to the mean of a probe bin.
+private struct Contribution {
+    let tag: Int
+    let rows: Int
+    /// Of probe over tag.
+    let asymmetry: Double
+    let weight: Double
+    /// Variance of the sum of wA about the cell's own mean, and Σw².
+    let own: Double
+    let squares: Double
+
+    init(_ cell: CellMoments, probe: Int, tag: Int) {
+        self.tag = tag
+        rows = cell.rows
+        let squares = cell.weight * cell.weight / cell.effectiveEvents
+        if probe == tag {
+            // Both jets are probe and tag in turn: twice the weight, and asymmetries that cancel event by event.
+            (asymmetry, weight, own, self.squares) = (0, 2 * cell.weight, 0, 4 * squares)
+        } else {
+            asymmetry = probe < tag ? cell.asymmetry : -cell.asymmetry
+            weight = cell.weight
+            own = cell.asymmetryVariance.isFinite ? cell.weight * cell.weight * cell.asymmetryVariance : 0
+            self.squares = squares
+        }
     }
 }

@@ -41,7 +41,7 @@ public struct RandomStream: Sendable {
 @inlinable @inline(__always)
 public func uniform(_ word: UInt32) -> Double { (Double(word) + 0.5) * 0x1p-32 }
 
-/// Four independent standard normal numbers by the Box–Muller transform; |z| ≤ 6.7 because the words have 32 bits.
+/// Four independent standard normal numbers by the Box–Muller transform; |z| < 6.77 because the words have 32 bits.
 @inlinable @inline(__always)
 public func normals(_ words: SIMD4<UInt32>) -> SIMD4<Double> {
     let squares = SIMD2(-2 * log(uniform(words.x)), -2 * log(uniform(words.z)))

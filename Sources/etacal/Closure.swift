@@ -127,12 +127,13 @@ struct Closure: ParsableCommand {
         _ run: RunConfiguration, _ result: ClosureRun.Result, to directory: String
     ) throws -> FigureWriter.Outcome {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let truthLabel = run.truth.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "√s = 13 TeV"
         let millions = String(format: "%g", Double(run.events) / 1e6)
         let figures = ClosureFigures.all(
             card: run.detector.card, dataCard: run.dataDetector?.card, calibration: result.derivation.calibration,
             closure: result.test.truth, tolerance: run.tolerance,
             label:
-                "\(run.detector.card.name), method \(run.method.rawValue), \(millions) million events each, √s = 13 TeV, "
+                "\(run.detector.card.name), method \(run.method.rawValue), \(millions) million events each, \(truthLabel), "
                 + "Δφ > \(run.selection.deltaPhiMinimum), α < \(run.selection.alphaMaximum)")
         return try FigureWriter.write(figures, to: directory)
     }

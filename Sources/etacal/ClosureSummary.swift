@@ -85,9 +85,11 @@ struct ClosureSummary {
         lines.append("")
         if let rederived = result.test.rederived {
             lines.append(
-                String(
-                    format: "re-derived closure: chi2/ndf = %.0f/%d, p = %@", rederived.chiSquared,
-                    rederived.degreesOfFreedom, Self.probability(rederived.probability)))
+                rederived.probability == nil
+                    ? "re-derived closure: no p-value, the test re-uses the truth events of the fit"
+                    : String(
+                        format: "re-derived closure: chi2/ndf = %.0f/%d, p = %@", rederived.chiSquared,
+                        rederived.degreesOfFreedom, Self.probability(rederived.probability)))
         }
         if let worst = verdict.worst {
             lines.append(
@@ -104,6 +106,13 @@ struct ClosureSummary {
         lines.append(
             "closure \(verdict.passed ? "PASSED" : "FAILED"): |d| - 2u below \(limits) in "
                 + "\(verdict.binsDetermined - verdict.binsOutside) of \(verdict.binsDetermined) bins")
+        if verdict.binsWithoutPower > 0 {
+            lines.append(
+                "\(verdict.binsWithoutPower) of these cannot tell: 2u is above the tolerance; give more events")
+        }
+        if verdict.binsWithoutConstant > 0 {
+            lines.append("\(verdict.binsWithoutConstant) bins with jets have no constant and were not tested")
+        }
         let undetermined = calibration.fits.indices.filter { !calibration.fits[$0].isValid }
         for pt in undetermined {
             lines.append("fit of pT bin \(pt) is not valid: \(calibration.fits[pt].invalidReason ?? "")")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// A number of events: `250000`, `250k`, `10M`, `1G`.
+/// A number of events up to 4 × 10⁹, which the exact sums have room for: `250000`, `250k`, `2.5M`, `1G`.
 struct EventCount: ExpressibleByArgument {
     let value: Int
 
@@ -13,11 +13,13 @@ struct EventCount: ExpressibleByArgument {
             scale = found
             digits.removeLast()
         }
-        let (number, overflow) =
-            (Double(digits) ?? -1).isFinite
-            ? (Int(exactly: ((Double(digits) ?? -1) * Double(scale)).rounded()) ?? -1, false) : (-1, true)
-        guard !overflow, number >= 1, number <= 1_000_000_000_000, digits.first != "-" else { return nil }
-        value = number
+        // A decimal point is for multiples: 2.5M is a number of events, 1.5 is not.
+        guard let first = digits.first, first.isNumber, let number = Double(digits) else { return nil }
+        let product = number * Double(scale)
+        guard product >= 1, product <= 4e9, abs(product - product.rounded()) < 1e-6,
+            let count = Int(exactly: product.rounded())
+        else { return nil }
+        value = count
     }
 
     var defaultValueDescription: String { "\(value)" }

@@ -20,6 +20,7 @@ struct Etacal: ParsableCommand {
     static func main() {
         Interruption.install()
         do {
+            try requireKnownVerb()
             var command = try parseAsRoot()
             try command.run()
         } catch let failure where isUsage(failure) {
@@ -27,6 +28,15 @@ struct Etacal: ParsableCommand {
         } catch {
             FileHandle.standardError.write(Data("etacal: \(error)\n".utf8))
             Foundation.exit(ExitStatus(of: error).rawValue)
+        }
+    }
+
+    /// With options behind it, an unknown verb would be told as an unknown option.
+    private static func requireKnownVerb() throws {
+        guard let verb = CommandLine.arguments.dropFirst().first, !verb.hasPrefix("-") else { return }
+        let verbs = configuration.subcommands.map { $0._commandName } + ["help"]
+        guard verbs.contains(verb) else {
+            throw ValidationError("Unknown verb '\(verb)'; there are \(verbs.joined(separator: ", ")).")
         }
     }
 

@@ -24,6 +24,11 @@ struct NamedTruth {
             return
         }
         let table = crossSections ?? TruthSampleFile.crossSectionPath(for: path)
+        guard FileManager.default.fileExists(atPath: table) || !FileManager.default.fileExists(atPath: path) else {
+            throw FileError(
+                .unreadable, table, "there is no such file of cross-sections",
+                "name the one of \(path) with --truth-xsec")
+        }
         let file = try TruthSampleFile(path, crossSections: table)
         truth = file.sample
         name = URL(fileURLWithPath: path).lastPathComponent

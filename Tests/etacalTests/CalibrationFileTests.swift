@@ -91,7 +91,7 @@ struct CalibrationFileTests {
             Damage("a constant without its pT", at: "correction.2.1", "pt_mean") {
                 $0["pt_mean"][2][1].value = NSNull()
             },
-            Damage("a negative variance", at: "covariance.blocks.1", nil) {
+            Damage("a negative variance", at: "covariance.blocks.1.2.2", "-1.0 is negative") {
                 $0["covariance"]["blocks"][1][2][2].value = -1.0
             },
         ]

@@ -170,12 +170,12 @@ struct ConfigurationTests {
         try place.expectRefusal("closure \(option) --events 100 -o run", .unreadable, at: "none.yaml", "no such file")
     }
 
-    @Test(arguments: ["--selection folder", "--binning folder", "folder", "--truth folder"])
+    @Test(arguments: ["./folder", "--selection ./folder", "--binning ./folder", "--truth ./folder"])
     func directoriesInTheirPlaceAreNamed(option: String) throws {
         let place = try Workplace()
         try place.makeDirectory("folder")
         try place.write(Sample.crossSections, to: "folder_xsec.csv")
-        try place.expectRefusal("closure \(option) --events 100 -o run", .unreadable, at: "folder", "directory")
+        try place.expectRefusal("closure \(option) --events 100 -o run", .unreadable, at: "./folder", "directory")
     }
 
     @Test func anUnknownBinningGetsTheKnownOnes() throws {

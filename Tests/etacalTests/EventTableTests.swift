@@ -10,7 +10,7 @@ struct EventTableTests {
         var testDescription: String { rawValue }
 
         func arguments(_ name: String = "events.csv") throws -> [String] {
-            let calibration = try SmallStudy.calibration
+            let calibration = try SmallStudy.plainCalibration
             return switch self {
             case .fit: ["fit", name, "-o", "out"]
             case .fitSimulation: ["fit", "good.csv", "--mc", name, "-o", "out"]
@@ -54,10 +54,10 @@ struct EventTableTests {
         try place.expectRefusal(reader.arguments("good.csv/x"), .unreadable, at: "good.csv/x", "no such file")
     }
 
-    @Test(arguments: Reader.allCases, [0.0001, 0.3, 0.999])
+    @Test(arguments: Reader.allCases, [0.0001, 0.3, 0.9999])
     func compressedTablesThatWereCutAreRefused(reader: Reader, fraction: Double) throws {
         let place = try Self.workplace()
-        let whole = try SmallStudy.shared.get().workplace.data("data.csv.gz")
+        let whole = try SmallStudy.shared.get().workplace.data("small.csv.gz")
         try place.write(whole.prefix(Int(Double(whole.count) * fraction)), to: "cut.csv.gz")
         try place.expectRefusal(reader.arguments("cut.csv.gz"), .malformed, at: "cut.csv.gz", "end early")
     }
@@ -65,7 +65,7 @@ struct EventTableTests {
     @Test(arguments: Reader.allCases)
     func compressedTablesThatWereDamagedAreRefused(reader: Reader) throws {
         let place = try Self.workplace()
-        var damaged = try SmallStudy.shared.get().workplace.data("data.csv.gz")
+        var damaged = try SmallStudy.shared.get().workplace.data("small.csv.gz")
         // The checksum at the end no longer agrees with what stands before it.
         damaged[damaged.count - 8] ^= 0xff
         try place.write(damaged, to: "damaged.csv.gz")

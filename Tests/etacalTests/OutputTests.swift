@@ -13,7 +13,7 @@ struct OutputTests {
         var status: Status { self == .simulate || self == .apply ? .done : .negativeVerdict }
 
         func arguments(_ output: String) throws -> [String] {
-            let calibration = try SmallStudy.calibration
+            let calibration = try SmallStudy.plainCalibration
             return switch self {
             case .simulate: ["simulate", "--detector", "uniform", "--events", "100", "-o", output]
             case .fit: ["fit", "events.csv", "-o", output]

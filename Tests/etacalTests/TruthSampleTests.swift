@@ -109,12 +109,10 @@ struct TruthSampleTests {
         try place.succeed(Self.simulate + " --truth-xsec elsewhere.csv")
     }
 
-    @Test(arguments: ["1", "30M"])
-    func numbersOfEventsThatTheSampleCannotGiveAreRefused(events: String) throws {
-        let place = try Self.workplace()
-        let outcome = try place.etacal("simulate --detector uniform --truth toy_dijets.csv --events \(events) -o out")
-        #expect(outcome.status == Status.malformed.rawValue, "\(outcome)")
-        #expect(outcome.errors.contains("events"), "\(outcome)")
-        #expect(try place.snapshot().count == 2)
+    @Test(arguments: [("1", "too few"), ("30M", "each truth event would be used")])
+    func numbersOfEventsThatTheSampleCannotGiveAreRefused(events: String, problem: String) throws {
+        try Self.workplace().expectRefusal(
+            "simulate --detector uniform --truth toy_dijets.csv --events \(events) -o out", .malformed, at: "events",
+            problem)
     }
 }

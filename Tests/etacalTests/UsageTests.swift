@@ -116,7 +116,7 @@ struct UsageTests {
         #expect(text.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(text)")
     }
 
-    @Test(arguments: [("2k", 2000), ("1500", 1500), ("0.001M", 1000), ("0.000002G", 2000), ("1e3", 1000)])
+    @Test(arguments: [("2k", 2000), ("1500", 1500), ("1.001k", 1001), ("0.000002G", 2000), ("1e3", 1000)])
     func numbersOfEventsTakeSuffixes(events: String, count: Double) throws {
         let output = try Workplace().succeed("simulate --detector uniform --events \(events) --json -o out.csv")
         #expect(try JSON(output)["events"].double == count)

@@ -155,8 +155,10 @@ final class Child {
         environment["SWIFT_BACKTRACE"] = "enable=no"
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try stream("output")
-        process.standardError = try stream("errors")
+        let streams = try [stream("output"), stream("errors")]
+        defer { for stream in streams { try? stream.close() } }
+        process.standardOutput = streams[0]
+        process.standardError = streams[1]
         let ended = ended
         process.terminationHandler = { _ in ended.signal() }
         // The threads that tests run on block signals, which a child would inherit.

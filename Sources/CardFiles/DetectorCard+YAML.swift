@@ -1,0 +1,66 @@
+public import DetectorModel
+
+extension DetectorCard {
+    /// The card as YAML that reads back as the same card: every number in full, every key written out.
+    public var yaml: String {
+        var lines = ["schema: \(Self.schema)", "name: \(Self.quoted(name))", "summary: \(Self.quoted(summary))"]
+        lines.append("acceptance: {abs_eta_max: \(absEtaMaximum)}")
+        lines.append("response:")
+        lines += response.yamlLines.map { "  " + $0 }
+        lines += ["resolution:", "  eta: \(resolution.convention.rawValue)", "  regions:"]
+        for region in resolution.regions {
+            lines.append(
+                "    - {eta: [\(region.low), \(region.high)], n: \(region.noise), s: \(region.stochastic), "
+                    + "c: \(region.constant), d: \(region.exponent)}")
+        }
+        if let pseudoData {
+            lines += ["pseudo_data:", "  resolution_scale: \(pseudoData.resolutionScale)"]
+            if let response = pseudoData.response {
+                lines.append("  response:")
+                lines += response.yamlLines.map { "    " + $0 }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A double-quoted YAML scalar.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
+
+extension ResponseMap {
+    fileprivate var yamlLines: [String] {
+        var lines = ["eta: \(convention.rawValue)", "transition: \(transition)", "regions:"]
+        lines += regions.map { "  - {eta: [\($0.low), \($0.high)], \($0.form.yaml)}" }
+        if !cracks.isEmpty {
+            lines.append("cracks:")
+            lines += cracks.map {
+                "  - {eta: \($0.eta), width: \($0.width), depth: \($0.depth), pt_exponent: \($0.ptExponent)}"
+            }
+        }
+        return lines
+    }
+}
+
+extension ResponseForm {
+    fileprivate var yaml: String {
+        switch self {
+        case .constant(let value): "value: \(value)"
+        case .table(let pt, let values):
+            "pt: [\(pt.map { "\($0)" }.joined(separator: ", "))], "
+                + "values: [\(values.map { "\($0)" }.joined(separator: ", "))]"
+        case .hadronic(let scale, let hOverE, let e0, let m):
+            "hadronic: {scale: \(scale), h_over_e: \(hOverE), e0: \(e0), m: \(m)}"
+        }
+    }
+}
