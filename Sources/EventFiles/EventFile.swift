@@ -10,6 +10,8 @@ public struct EventFile: EventSource {
     static let blockCapacity = 8192
     static let largestSlice = 4095
     static let largestClasses = 256
+    /// pT over true pT of a matched jet.
+    static let largestResponse = 100.0
 
     public let path: String
     public let events: Int
@@ -91,6 +93,12 @@ public struct EventFile: EventSource {
                 throw FileError(
                     .malformed, table.place, "jet \(jet + 1) has pT \(pt), η \(eta), φ \(phi)",
                     "give GeV and radian for each jet that has a pT")
+            }
+            let truePt = row[6 + 5 * jet]
+            guard !(truePt > 0 && pt > Self.largestResponse * truePt) else {
+                throw FileError(
+                    .malformed, table.place, "jet \(jet + 1) has pT \(pt) for a true pT of \(truePt)",
+                    "leave the truth of a jet that does not match empty")
             }
             guard !(pt < 0) else {
                 throw FileError(.malformed, table.place, "jet \(jet + 1) has pT \(pt)", "leave an absent jet empty")

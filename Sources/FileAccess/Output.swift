@@ -4,6 +4,7 @@ internal import Foundation
 /// same directory, and renamed when it is finished.
 public final class Output {
     public let path: String
+    private let destination: String
     /// Where the work is done until `finish()`.
     public let partialPath: String
     private var isFinished = false
@@ -14,7 +15,11 @@ public final class Output {
     /// - Throws: when the output exists or cannot be created there; nothing is left behind.
     public init(_ path: String, _ shape: Shape, overwrite: Bool) throws(FileError) {
         let manager = FileManager.default
-        let target = URL(fileURLWithPath: path)
+        // Through a link such as /dev/stdout: what it points to is looked at and replaced, not the link.
+        let isLink = (try? manager.destinationOfSymbolicLink(atPath: path)) != nil
+        let given = URL(fileURLWithPath: path)
+        let target = isLink ? given.resolvingSymlinksInPath() : given
+        destination = target.path
         self.path = path
         let name = path.split(separator: "/", omittingEmptySubsequences: true).last ?? ""
         guard !name.isEmpty, name != ".", name != "..", shape == .directory || !path.hasSuffix("/") else {
@@ -29,8 +34,8 @@ public final class Output {
                 let kind = isDirectory.boolValue ? "a directory" : "a file"
                 throw FileError(.cannotCreate, path, "\(kind) stands there", "choose another name")
             }
-            let type = try? manager.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-            guard isDirectory.boolValue || type == .typeRegular || type == .typeSymbolicLink else {
+            let type = try? manager.attributesOfItem(atPath: destination)[.type] as? FileAttributeType
+            guard isDirectory.boolValue || type == .typeRegular else {
                 throw FileError(.cannotCreate, path, "what stands there is not a regular file", "choose another name")
             }
         }
@@ -59,11 +64,11 @@ public final class Output {
         let manager = FileManager.default
         let replaced = partialPath + "-replaced"
         do {
-            if rename(partialPath, path) != 0 {
+            if rename(partialPath, destination) != 0 {
                 // A directory that is not empty is moved away first, and back if its successor cannot take its place.
-                guard rename(path, replaced) == 0 else { throw CocoaError(.fileWriteUnknown) }
-                guard rename(partialPath, path) == 0 else {
-                    _ = rename(replaced, path)
+                guard rename(destination, replaced) == 0 else { throw CocoaError(.fileWriteUnknown) }
+                guard rename(partialPath, destination) == 0 else {
+                    _ = rename(replaced, destination)
                     throw CocoaError(.fileWriteUnknown)
                 }
                 try manager.removeItem(atPath: replaced)

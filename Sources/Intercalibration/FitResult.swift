@@ -13,6 +13,8 @@ public struct FitResult: Sendable, Equatable {
 /// What is known about a bin's constant.
 public enum BinStatus: String, Sendable, CaseIterable {
     case ok
+    /// The constant was carried over from where there are events; for files of methods that do so.
+    case extrapolated
     /// There are events, but no pair has enough of them.
     case tooFewEvents = "too-few-events"
     /// Nothing ties the bin to the reference region.

@@ -78,6 +78,7 @@ struct Closure: ParsableCommand {
 
     func run() throws {
         let run = try resolved()
+        try requireRunDirectory(output)
         let output = try Output(output, .directory, overwrite: common.overwrite)
         let named = try NamedTruth(path: run.truth, crossSections: truth.crossSections)
         let meter = ProgressMeter(quiet: common.quiet)
@@ -121,6 +122,14 @@ struct Closure: ParsableCommand {
             print("Results are in \(self.output)")
         }
         if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
+    }
+
+    /// Overwriting takes a directory away whole: only one that a run has made, or an empty one.
+    private func requireRunDirectory(_ path: String) throws {
+        guard common.overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path), !names.isEmpty,
+            !names.contains("run.yaml")
+        else { return }
+        throw FileError(.cannotCreate, path, "the directory holds something other than a run", "choose another name")
     }
 
     private func drawFigures(

@@ -113,6 +113,10 @@ struct ClosureSummary {
         if verdict.binsWithoutConstant > 0 {
             lines.append("\(verdict.binsWithoutConstant) bins with jets have no constant and were not tested")
         }
+        if calibration.passes > 1, calibration.lastChange > 3 {
+            let change = String(format: "%.1f", calibration.lastChange)
+            lines.append("the last pass still moved a constant by \(change) standard deviations; try more --passes")
+        }
         let undetermined = calibration.fits.indices.filter { !calibration.fits[$0].isValid }
         for pt in undetermined {
             lines.append("fit of pT bin \(pt) is not valid: \(calibration.fits[pt].invalidReason ?? "")")

@@ -10,7 +10,9 @@ enum Interruption {
     static func install() {
         for (number, status) in [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)] {
             // The source sees the signal only when its default action is off.
-            signal(number, SIG_IGN)
+            let earlier = signal(number, SIG_IGN)
+            // Whoever started the process with the signal ignored, such as nohup, wants it so.
+            if unsafeBitCast(earlier, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { @Sendable in
                 removePartialOutputs()

@@ -131,6 +131,10 @@ struct EventFileTests {
         ("pt1,eta1,phi1,pt2,eta2,phi2\ninf,1,0,70,-1,3\n", ":2", "'inf'"),
         ("pt1,eta1,phi1,pt2,eta2,phi2\n80,1,0,70,,3\n", ":2", "η nan"),
         ("pt1,eta1,phi1,pt2,eta2,phi2,pt1\n80,1,0,70,-1,3,9\n", ":1", "twice"),
+        (
+            "true_pt1,true_eta1,true_pt2,true_eta2,pt1,eta1,phi1,pt2,eta2,phi2\n8,1,60,-1,9999,1,0,70,-1,3\n", ":2",
+            "true pT of 8"
+        ),
         ("slice,pt1,eta1,phi1,pt2,eta2,phi2\n0.5,80,1,0,70,-1,3\n", ":2", "slice is 0.5"),
         ("weight,pt1,eta1,phi1,pt2,eta2,phi2\n0,80,1,0,70,-1,3\n", "", "weights are zero"),
     ])

@@ -152,4 +152,13 @@ struct ChainTests {
         #expect(
             json["provenance"].keys.isSuperset(of: ["version", "config", "inputs"]), sourceLocation: sourceLocation)
     }
+
+    /// Of the bins of one experiment: few, but neither all the same nor far from a width of 1.
+    @Test func closuresHavePulls() throws {
+        let pulls = try SmallStudy.shared.get().workplace.json("run/closure.json")["pulls"]
+        #expect(abs(try #require(pulls["mean"].double)) < 1)
+        #expect((0.4...2).contains(try #require(pulls["width"].double)))
+        #expect((0.3...1).contains(try #require(pulls["coverage68"].double)))
+        #expect(pulls["experiments"].double == 1)
+    }
 }

@@ -71,12 +71,19 @@ struct OutputTests {
     @Test(arguments: Writer.allCases)
     func whatExistsIsReplacedWhenAskedTo(writer: Writer) throws {
         let place = try Self.existing(writer)
+        if writer.writesDirectory { try place.write("schema: etacal.run/1\n", to: "out/run.yaml") }
         let outcome = try place.etacal(writer.arguments("out") + ["--overwrite"])
         #expect(outcome.status == writer.status.rawValue, "\(outcome)")
         try place.etacal(writer.arguments("fresh"))
         #expect(try place.changes(since: [:]).filter { $0.hasPrefix(".") || $0 == "out/precious" } == [])
         let file = writer.writesDirectory ? "/calibration.json" : ""
         #expect(try place.data("out\(file)") == place.data("fresh\(file)"))
+    }
+
+    /// Only a run is taken away whole.
+    @Test func directoriesOfOtherThingsAreKept() throws {
+        try Self.existing(.closure).expectRefusal(
+            Writer.closure.arguments("out") + ["--overwrite"], .cannotCreate, at: "out", "other than a run")
     }
 
     @Test(arguments: Writer.allCases, ["none/out", "none/none/out"])
@@ -111,16 +118,19 @@ struct OutputTests {
         try Self.workplace().expectRefusal(writer.arguments("out/"), .cannotCreate, at: "out/", nil)
     }
 
-    /// A device such as /dev/null, for which a FIFO stands here, would be lost to the whole system.
-    @Test(arguments: Writer.allCases)
-    func devicesAreNotReplaced(writer: Writer) throws {
+    /// A device such as /dev/null, for which a FIFO stands here, would be lost to the whole system; so would
+    /// /dev/stdout, which is a link to one.
+    @Test(arguments: Writer.allCases, ["pipe", "link"])
+    func devicesAreNotReplaced(writer: Writer, output: String) throws {
         let place = try Self.workplace()
-        try #require(mkfifo(place.path("out"), 0o600) == 0)
-        let outcome = try place.etacal(writer.arguments("out") + ["--overwrite"])
-        let kind = try FileManager.default.attributesOfItem(atPath: place.path("out"))[.type] as? FileAttributeType
-        #expect(
-            outcome.status == Status.cannotCreate.rawValue && kind != .typeRegular && kind != .typeDirectory,
-            "\(outcome)")
+        try #require(mkfifo(place.path("pipe"), 0o600) == 0)
+        try FileManager.default.createSymbolicLink(atPath: place.path("link"), withDestinationPath: "pipe")
+        let outcome = try place.etacal(writer.arguments(output) + ["--overwrite"])
+        func type(_ name: String) throws -> FileAttributeType? {
+            try FileManager.default.attributesOfItem(atPath: place.path(name))[.type] as? FileAttributeType
+        }
+        let isKept = try type("link") == .typeSymbolicLink && ![.typeRegular, .typeDirectory].contains(type("pipe"))
+        #expect(outcome.status == Status.cannotCreate.rawValue && isKept, "\(outcome)")
     }
 
     @Test func pathsWithSpacesAndOtherLettersWork() throws {
