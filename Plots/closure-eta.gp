@@ -16,7 +16,7 @@ do for [kind in "png pdf svg"] {
         set yrange [*:*]
         set format x ""
         unset xlabel
-        if (k == 1) { set label 1 label at screen 0.01, 0.965 left font ",13"; set ylabel "non-closure {/:Italic δ} [%]" offset 0.5 }
+        if (k == 1) { set label 1 label at screen 0.01, 0.965 left font ",13" noenhanced; set ylabel "non-closure {/:Italic δ} [%]" offset 0.5 }
         set title "true {/:Italic p}_T " . titles[k] offset 0, -0.4
         set key top center horizontal
         plot 0 with lines lc rgb grey dt 2 notitle, \

@@ -17,7 +17,7 @@ do for [kind in "png pdf svg"] {
         set yrange [*:*]
         set format x ""
         unset xlabel
-        if (k == 1) { set label 1 label at screen 0.01, 0.965 left font ",13"; set ylabel "response / reference" offset 0.5 }
+        if (k == 1) { set label 1 label at screen 0.01, 0.965 left font ",13" noenhanced; set ylabel "response / reference" offset 0.5 }
         set title "{/:Italic p}_T^{avg} " . titles[k] offset 0, -0.4
         set key top center horizontal
         plot 1 with lines lc rgb grey dt 2 notitle, \

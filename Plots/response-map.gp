@@ -16,7 +16,7 @@ do for [kind in "png pdf svg"] {
     set ylabel "true {/:Italic p}_T [GeV]" offset -1
     set tmargin at screen 0.86
     set bmargin at screen 0.15
-    set label 1 label at screen 0.01, 0.955 left font ",13"
+    set label 1 label at screen 0.01, 0.955 left font ",13" noenhanced
     set lmargin at screen 0.055
     set rmargin at screen 0.275
     set title "mean response, simulation" offset 0, -0.4
