@@ -18,6 +18,3 @@ func prepareGSL() { _ = handlerIsOff }
 func check(_ status: Int32, _ operation: String) throws(GSLError) {
     guard status == 0 else { throw GSLError(operation: operation, reason: String(cString: gsl_strerror(status))) }
 }
-
-/// The version of the GSL library that this was built with, such as "2.7.1".
-public let libraryVersion: String = GSL_VERSION

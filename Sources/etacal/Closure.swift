@@ -113,7 +113,8 @@ struct Closure: ParsableCommand {
         try output.finish()
 
         let summary = ClosureSummary(
-            run: run, truth: named, result: result, verdict: verdict, timing: timing, simulated: study.eventsSimulated)
+            run: run, truth: named, result: result, verdict: verdict, timing: timing,
+            simulated: study.eventsSimulated, reuse: try study.largestReuse())
         if common.json {
             print(summary.json.text, terminator: "")
         } else if !common.quiet {

@@ -36,6 +36,8 @@ struct ClosureSummary {
     let verdict: ClosureVerdict
     let timing: StageTiming
     let simulated: Int
+    /// Largest number of times that one truth event is used.
+    let reuse: Int
 
     private var eventsPerSecond: Double {
         Double(simulated) / max(1e-9, timing.seconds.filter { $0.stage != "figures" }.reduce(0) { $0 + $1.seconds })
@@ -76,6 +78,9 @@ struct ClosureSummary {
             lines.append(
                 "truth: \(name), \(truth.events ?? 0) events, \(truth.dropped) left out (fewer than 2 jets, far above slice)"
             )
+        }
+        if reuse > 1 {
+            lines.append("each truth event is used up to \(reuse) times, and counts once in the uncertainties")
         }
         lines.append("")
         lines.append("   pT [GeV]   fit chi2/ndf  p-value   before        after calibration")
