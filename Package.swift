@@ -75,7 +75,11 @@ let package = Package(
             "Geometry", "Geometry",
             files: ["uniform.yaml", "atlas-like.yaml", "cms-like.yaml", "stress.yaml"], exclude: ["README.md"]),
         embedded(
-            "Plots", "Plots", files: ["style.gp", "response-map.gp", "constants-eta.gp", "closure-eta.gp"],
+            "Plots", "Plots",
+            files: [
+                "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "constants-eta.gp", "constants-pt.gp",
+                "correlation.gp", "events.gp", "pulls.gp", "response-map.gp", "response-profiles.gp", "spectrum.gp",
+            ],
             exclude: ["README.md"]),
         // The command line
         .executableTarget(

@@ -5,8 +5,16 @@ public enum Plots {
 
     /// Templates by the name of their figure.
     public static let templates: [String: [UInt8]] = [
-        "response-map": PackageResources.response_map_gp,
-        "constants-eta": PackageResources.constants_eta_gp,
+        "asymmetry": PackageResources.asymmetry_gp,
         "closure-eta": PackageResources.closure_eta_gp,
+        "closure-pt": PackageResources.closure_pt_gp,
+        "constants-eta": PackageResources.constants_eta_gp,
+        "constants-pt": PackageResources.constants_pt_gp,
+        "correlation": PackageResources.correlation_gp,
+        "events": PackageResources.events_gp,
+        "pulls": PackageResources.pulls_gp,
+        "response-map": PackageResources.response_map_gp,
+        "response-profiles": PackageResources.response_profiles_gp,
+        "spectrum": PackageResources.spectrum_gp,
     ]
 }

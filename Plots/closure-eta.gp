@@ -1,41 +1,37 @@
 # Non-closure before and after calibration against true eta in slices of true pT; below, after calibration, enlarged.
-width = 1500; height = 760
-left = 0.06; gap = 0.045; panel = (0.985 - left - (slices - 1) * gap) / slices
-do for [kind in "png pdf svg"] {
-    eval terminal(kind)
-    set output name . "." . kind
-    set multiplot
-    set xrange [-eta_limit:eta_limit]
-    set xtics -4, 1, 4
-    set mxtics 2
+width = 1500; height = 800
+left = 0.055; right = 0.985; gap = 0.045
+do for [kind in formats] {
+    eval start(kind)
+    eval eta_on_x
+    set key top center horizontal
     do for [k = 1:slices] {
-        set lmargin at screen left + (k - 1) * (panel + gap)
-        set rmargin at screen left + (k - 1) * (panel + gap) + panel
-        set tmargin at screen 0.88
-        set bmargin at screen 0.50
-        set yrange [*:*]
+        eval column_of(k, slices)
+        eval row_of(0.56, 0.86)
         set format x ""
         unset xlabel
-        if (k == 1) { set label 1 label at screen 0.01, 0.965 left font ",13" noenhanced; set ylabel "non-closure {/:Italic δ} [%]" offset 0.5 }
+        set yrange [*:*]
+        set offsets 0, 0, graph 0.25, graph 0.06
+        if (k == 1) { set ylabel "non-closure {/:Italic δ} [%]" offset 0.5 }
         set title "true {/:Italic p}_T " . titles[k] offset 0, -0.4
-        set key top center horizontal
         plot 0 with lines lc rgb grey dt 2 notitle, \
-             data index k - 1 using (($1 + $2) / 2):3:(($2 - $1) / 2):4 with xyerrorbars lc rgb orange lw 1.5 pt 0 title "before", \
-             data index k - 1 using (($1 + $2) / 2):5:(($2 - $1) / 2):6 with xyerrorbars lc rgb blue lw 1.5 pt 0 title "after"
-        unset label 1
+             data index k - 1 using (centre($1, $2)):3:(half($1, $2)):4 with xyerrorbars lc rgb orange lw 1.6 pt 0 title "before", \
+             data index k - 1 using (centre($1, $2)):5:(half($1, $2)):6 with xyerrorbars lc rgb blue lw 1.6 pt 0 title "after"
+        eval labelled
         unset title
-        set tmargin at screen 0.47
-        set bmargin at screen 0.10
+        unset offsets
+        eval row_of(0.095, 0.53)
         set format x "%g"
         set xlabel "true {/:Italic η}"
-        set yrange [-4:4]
-        if (k == 1) { set ylabel "non-closure {/:Italic δ} [%]" offset 0.5 } else { unset ylabel }
-        set key top center horizontal
-        plot data index k - 1 using (($1 + $2) / 2):(0):1:2:(-$7):7 with boxxyerror lc rgb sky fillstyle solid 0.3 noborder title "tolerance", \
+        if (k == 1) { set ylabel "non-closure {/:Italic δ} after [%]" offset 0.5 }
+        set yrange [-zoomed:1.35 * zoomed]
+        plot data index k - 1 using (centre($1, $2)):(0):1:2:(-1):(1) with boxxyerror lc rgb light fillstyle solid 1 noborder title "±1 %", \
+             data index k - 1 using (centre($1, $2)):(0):1:2:(-0.5):(0.5) with boxxyerror lc rgb sky fillstyle solid 0.35 noborder title "±0.5 %", \
              0 with lines lc rgb grey dt 2 notitle, \
-             data index k - 1 using (($1 + $2) / 2):5:(($2 - $1) / 2):6 with xyerrorbars lc rgb blue lw 1.5 pt 0 title "after"
+             data index k - 1 using 1:7:($2 - $1):(0) with vectors nohead lc rgb orange dt 3 lw 1.4 title "tolerance", \
+             data index k - 1 using 1:(-$7):($2 - $1):(0) with vectors nohead lc rgb orange dt 3 lw 1.4 notitle, \
+             data index k - 1 using (centre($1, $2)):5:(half($1, $2)):6 with xyerrorbars lc rgb blue lw 1.6 pt 0 title "after, ± 1 {/:Italic u}"
         unset ylabel
     }
-    unset multiplot
-    unset output
+    eval finish
 }

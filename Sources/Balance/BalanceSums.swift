@@ -95,14 +95,9 @@ public struct BalanceSums: MergeableSums, Equatable {
             }
             for row in rows {
                 if open > 0, block.event[row] != block.event[row - 1] { close() }
-                let (pt1, pt2, pt3) = (block.pt[row], block.pt[stride + row], block.pt[2 * stride + row])
-                guard pt2 > 0 else { continue }
-                let average = 0.5 * (pt1 + pt2)
-                guard pt3 <= max(selection.alphaMaximum * average, selection.thirdJetFloor),
-                    azimuthalDistance(block.phi[row], block.phi[stride + row]) > selection.deltaPhiMinimum
-                else { continue }
+                guard let average = selection.averagePt(of: block, row: row) else { continue }
+                let (pt1, pt2) = (block.pt[row], block.pt[stride + row])
                 let (eta1, eta2) = (block.eta[row], block.eta[stride + row])
-                guard abs(eta1) < selection.absEtaMaximum, abs(eta2) < selection.absEtaMaximum else { continue }
                 let ptBin = binning.ptAverage.index(of: average)
                 let (bin1, bin2) = (binning.eta.index(of: eta1), binning.eta.index(of: eta2))
                 guard ptBin >= 0, bin1 >= 0, bin2 >= 0 else { continue }

@@ -4,6 +4,7 @@ extension DetectorCard {
     /// The card as YAML that reads back as the same card: every number in full, every key written out.
     public var yaml: String {
         var lines = ["schema: \(Self.schema)", "name: \(Self.quoted(name))", "summary: \(Self.quoted(summary))"]
+        if !jets.isEmpty { lines.append("jets: \(Self.quoted(jets))") }
         lines.append("acceptance: {abs_eta_max: \(absEtaMaximum)}")
         lines.append("response:")
         lines += response.yamlLines.map { "  " + $0 }

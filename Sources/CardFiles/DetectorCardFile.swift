@@ -53,7 +53,7 @@ extension DetectorCard {
 
     init(_ root: YAMLValue) throws {
         let keys = try root.mapping([
-            "schema", "name", "summary", "acceptance", "response", "resolution", "pseudo_data",
+            "schema", "name", "summary", "jets", "acceptance", "response", "resolution", "pseudo_data",
         ])
         try root.requireSchema(keys, Self.schema)
         do {
@@ -67,7 +67,8 @@ extension DetectorCard {
                     resolutionScale: try parts["resolution_scale"]?.double() ?? 1, path: value.path)
             }
             try self.init(
-                name: name, summary: try keys["summary"]?.string() ?? "", absEtaMaximum: limit,
+                name: name, summary: try keys["summary"]?.string() ?? "", jets: try keys["jets"]?.string() ?? "",
+                absEtaMaximum: limit,
                 response: try ResponseMap(root.required(keys, "response")),
                 resolution: try ResolutionMap(root.required(keys, "resolution")), pseudoData: overlay)
         } catch let error as CardError {

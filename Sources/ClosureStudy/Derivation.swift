@@ -65,13 +65,51 @@ extension EventSource {
     }
 }
 
+/// Sums for the fit and for the eye, of the same events.
+private struct InspectedSums: MergeableSums {
+    var balance: BalanceSums
+    var histograms: BalanceHistograms
+
+    mutating func merge(_ other: InspectedSums) throws {
+        try balance.merge(other.balance)
+        try histograms.merge(other.histograms)
+    }
+}
+
+/// A sample's balance with histograms of the same events.
+public struct InspectedSample: Sendable {
+    public let balance: BalanceSample
+    public let histograms: BalanceHistograms
+}
+
+extension EventSource {
+    fileprivate func inspected(
+        _ correction: JetCorrection, _ options: DerivationOptions, cells: [BalanceHistograms.Cell]
+    ) throws -> InspectedSample {
+        let slices = sliceWeights.count
+        let empty = InspectedSums(
+            balance: BalanceSums(binning: options.binning, selection: options.selection, slices: slices),
+            histograms: BalanceHistograms(
+                binning: options.binning, selection: options.selection, cells: cells, slices: slices))
+        let sums = try reduce(empty) { block, sums in
+            correction.apply(to: block)
+            sums.balance.add(block)
+            sums.histograms.add(block)
+        }
+        return InspectedSample(
+            balance: BalanceSample(sums: sums.balance, weights: sliceWeights), histograms: sums.histograms)
+    }
+}
+
 /// Constants and the sums that they came from.
 public struct Derivation: Sendable {
-    public var calibration: Calibration
-    public var scale: SimulationScale?
-    public var simulation: BalanceSample?
-    /// Data as corrected in the last pass.
-    public var data: BalanceSample
+    public let calibration: Calibration
+    public let scale: SimulationScale?
+    public let simulation: InspectedSample?
+    /// Data before any residual.
+    public let data: InspectedSample
+    /// Data as corrected in the last pass, when there was more than one.
+    public let correctedData: InspectedSample?
 
     /// Runs the chain: MC-truth scale for both samples, balance, fit, refinement.
     /// - Parameters:
@@ -83,22 +121,45 @@ public struct Derivation: Sendable {
     ) throws {
         let factor = scale?.correction
         let base = JetCorrection(scale: factor, residual: nil)
-        func balance(_ source: any EventSource, _ correction: JetCorrection) throws -> BalanceSample {
-            try source.balance(correction, binning: options.binning, selection: options.selection)
-        }
+        let cells = options.binning.inspectedCells
         self.scale = scale
         if simulation != nil { try stage(.simulationBalance) }
-        self.simulation = try simulation.map { try balance($0, base) }
+        let expected = try simulation.map { try $0.inspected(base, options, cells: cells) }
         try stage(.dataBalance)
-        self.data = try balance(data, base)
-        calibration = try Calibration(
-            method: options.method, data: self.data, simulation: self.simulation, requirement: options.requirement)
-        guard let simulation = self.simulation else { return }
-        for _ in 1..<max(options.passes, 1) {
-            try stage(.refinement)
-            self.data = try balance(data, JetCorrection(scale: factor, residual: calibration.residualMap))
-            calibration = try calibration.refined(
-                data: self.data, simulation: simulation, requirement: options.requirement)
+        let measured = try data.inspected(base, options, cells: cells)
+        var calibration = try Calibration(
+            method: options.method, data: measured.balance, simulation: expected?.balance,
+            requirement: options.requirement)
+        var corrected: InspectedSample?
+        if let expected {
+            for _ in 1..<max(options.passes, 1) {
+                try stage(.refinement)
+                let sample = try data.inspected(
+                    JetCorrection(scale: factor, residual: calibration.residualMap), options, cells: cells)
+                calibration = try calibration.refined(
+                    data: sample.balance, simulation: expected.balance, requirement: options.requirement)
+                corrected = sample
+            }
         }
+        self.simulation = expected
+        self.data = measured
+        correctedData = corrected
+        self.calibration = calibration
+    }
+}
+
+extension BalanceBinning {
+    /// Cells whose asymmetry is worth a look: a probe in the barrel's end, in the endcap and forward (at 0.3, 0.6 and 0.82
+    /// of the η axis: 1.35, 2.7 and 3.7 of 4.5), in the lowest quoted pT bin and a third of the way up.
+    var inspectedCells: [BalanceHistograms.Cell] {
+        let pts = [quotedPtBins.lowerBound, quotedPtBins.lowerBound + quotedPtBins.count / 3]
+        var cells: [BalanceHistograms.Cell] = []
+        for pt in pts {
+            for share in [0.3, 0.6, 0.82] {
+                let cell = BalanceHistograms.Cell(etaBin: eta.index(of: share * eta.highest), ptBin: pt)
+                if cell.etaBin >= 0, !cells.contains(cell) { cells.append(cell) }
+            }
+        }
+        return cells
     }
 }

@@ -20,6 +20,8 @@ public struct PseudoDataOverlay: Sendable, Equatable {
 public struct DetectorCard: Sendable, Equatable {
     public let name: String
     public let summary: String
+    /// The jet definition that response and resolution belong to, for figures and people; may be empty.
+    public let jets: String
     /// Jets beyond this |η| are lost.
     public let absEtaMaximum: Double
     public let response: ResponseMap
@@ -28,11 +30,12 @@ public struct DetectorCard: Sendable, Equatable {
 
     /// - Throws: where the parts do not fit together or the response leaves its range somewhere in the acceptance.
     public init(
-        name: String, summary: String, absEtaMaximum: Double, response: ResponseMap, resolution: ResolutionMap,
-        pseudoData: PseudoDataOverlay?
+        name: String, summary: String, jets: String = "", absEtaMaximum: Double, response: ResponseMap,
+        resolution: ResolutionMap, pseudoData: PseudoDataOverlay?
     ) throws(CardError) {
         self.name = name
         self.summary = summary
+        self.jets = jets
         self.absEtaMaximum = absEtaMaximum
         self.response = response
         self.resolution = resolution

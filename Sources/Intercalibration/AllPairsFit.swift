@@ -69,8 +69,8 @@ public struct AllPairsFit {
                 result.covariance[bin][otherBin] = covariance[index][other]
             }
         }
-        result.pulls = problem.pulls(at: x)
-        let chiSquared = result.pulls.reduce(0) { $0 + $1 * $1 }
+        result.pulls = zip(used, problem.pulls(at: x)).map { PairPull(low: $0.low, high: $0.high, value: $1) }
+        let chiSquared = result.pulls.reduce(0) { $0 + $1.value * $1.value }
         let freedom = used.count - (component.count - 1)
         result.quality.chiSquared = chiSquared
         result.quality.degreesOfFreedom = freedom

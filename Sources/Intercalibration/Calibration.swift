@@ -27,7 +27,7 @@ public struct Calibration: Sendable {
     /// Quality of the last fit of each pT bin.
     public var fits: [FitQuality]
     /// Pulls of the pairs of the last fit of each pT bin.
-    public var pulls: [[Double]]
+    public var pulls: [[PairPull]]
     /// Responses of data and of simulation fitted on their own, relative to the reference region: for figures.
     public var dataResponse: ResponseTable
     public var simulationResponse: ResponseTable?

@@ -7,7 +7,15 @@ public struct FitResult: Sendable, Equatable {
     public var status: [BinStatus]
     public var quality: FitQuality
     /// Pulls of the pairs that entered, in their order.
-    public var pulls: [Double]
+    public var pulls: [PairPull]
+}
+
+/// How far a pair's asymmetry is from the fit, in its own standard deviations.
+public struct PairPull: Sendable, Equatable {
+    /// η bins, low < high.
+    public let low: Int
+    public let high: Int
+    public let value: Double
 }
 
 /// What is known about a bin's constant.

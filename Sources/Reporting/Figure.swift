@@ -1,4 +1,3 @@
-internal import FileAccess
 internal import Foundation
 internal import Plots
 
@@ -6,80 +5,111 @@ internal import Plots
 public struct Figure: Sendable {
     /// Also the name of the template.
     public let name: String
+    /// What is to be seen, in a sentence or two.
+    public let caption: String
     /// Assignments that stand before the template: gnuplot expressions by variable.
-    let variables: [(name: String, value: String)]
+    let variables: [Variable]
     /// Blocks of rows; a template addresses them as `index 0`, `index 1`, …
     let blocks: [Block]
+
+    struct Variable: Sendable {
+        let name: String
+        let value: String
+
+        init(_ name: String, _ value: Double) { (self.name, self.value) = (name, "\(value)") }
+        init(_ name: String, _ value: Int) { (self.name, self.value) = (name, "\(value)") }
+        init(_ name: String, _ text: String) { (self.name, value) = (name, Figure.quoted(text)) }
+
+        init(_ name: String, _ texts: [String]) {
+            self.name = "array \(name)[\(max(texts.count, 1))]"
+            value = "[" + texts.map(Figure.quoted).joined(separator: ", ") + "]"
+        }
+    }
 
     struct Block: Sendable {
         let title: String
         let columns: [String]
         let rows: [[Double?]]
-        /// Rows after which a blank line separates scans of a surface; nil for none.
-        var scan: Int?
     }
 
-    static func quoted(_ text: String) -> String {
-        "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
+    init(_ name: String, caption: String, label: FigureLabel, variables: [Variable], blocks: [Block]) {
+        self.name = name
+        self.caption = caption
+        self.variables = [Variable("sample", label.sample), Variable("selection", label.selection)] + variables
+        self.blocks = blocks
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\n": result += "\\n"
+            case "\r", "\t": result += " "
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
     }
 
     /// Data for gnuplot: comment lines, numbers, NaN where nothing is known.
     var data: String {
         var text = ""
         for block in blocks {
-            text += "# \(block.title)\n# \(block.columns.joined(separator: " "))\n"
-            for (index, row) in block.rows.enumerated() {
-                if let scan = block.scan, index > 0, index % scan == 0 { text += "\n" }
-                text += row.map { $0.map { "\($0)" } ?? "NaN" }.joined(separator: " ") + "\n"
-            }
+            let title = block.title.replacingOccurrences(of: "\n", with: " ")
+            text += "# \(title)\n# \(block.columns.joined(separator: " "))\n"
+            for row in block.rows { text += row.map { $0.map { "\($0)" } ?? "NaN" }.joined(separator: " ") + "\n" }
+            // gnuplot takes a block without rows for none at all, and would number the next ones wrongly.
+            if block.rows.isEmpty { text += block.columns.map { _ in "NaN" }.joined(separator: " ") + "\n" }
             text += "\n\n"
         }
         return text
     }
 
-    /// A gnuplot script that stands alone beside its data.
-    func script(template: String) -> String {
-        let head = variables.map { "\($0.name) = \($0.value)\n" }.joined()
-        return "# gnuplot \(name).gp   makes \(name).png, .pdf and .svg\nname = \"\(name)\"\ndata = \"\(name).dat\"\n"
-            + head + "\n" + String(decoding: Plots.style, as: UTF8.self) + "\n" + template
+    /// The assignments that make a template into this figure, one a line.
+    var settings: String {
+        let head = [Variable("name", name), Variable("data", "\(name).dat")] + variables
+        return head.map { "\($0.name) = \($0.value)\n" }.joined()
     }
 }
 
-/// Writes figures and has gnuplot draw them.
-public enum FigureWriter {
-    public enum Outcome: Sendable, Equatable {
-        case drawn
-        /// Scripts and data are there, pictures are not.
-        case notDrawn(reason: String)
+/// What stands above every figure.
+public struct FigureLabel: Sendable {
+    /// Detector, events and √s.
+    public let sample: String
+    /// Jets, selection and method.
+    public let selection: String
+
+    public init(sample: String, selection: String) {
+        self.sample = sample
+        self.selection = selection
+    }
+}
+
+/// gnuplot scripts: settings of a figure, the common style and a template.
+public enum FigureScript {
+    private static let divider = "# ---- settings above, style and template below ----"
+
+    /// A script that stands alone beside its data.
+    /// - Parameter settings: assignments, one a line.
+    public static func text(name: String, settings: String, style: String, template: String) -> String {
+        "# gnuplot \(name).gp   makes \(name).png, .pdf and .svg\n\(settings)\(divider)\n\(style)\n\(template)"
     }
 
-    /// - Parameter directory: exists; gets `NAME.gp`, `NAME.dat` and the pictures.
-    public static func write(_ figures: [Figure], to directory: String) throws -> Outcome {
-        for figure in figures {
-            guard let template = Plots.templates[figure.name] else { preconditionFailure("a template for each figure") }
-            try writeText(figure.data, to: "\(directory)/\(figure.name).dat")
-            try writeText(
-                figure.script(template: String(decoding: template, as: UTF8.self)),
-                to: "\(directory)/\(figure.name).gp")
+    /// The settings of a script that `text` made; nil when they cannot be told from the rest.
+    public static func settings(of script: String) -> String? {
+        guard let range = script.range(of: "\n\(divider)\n"), let first = script.firstIndex(of: "\n") else {
+            return nil
         }
-        for figure in figures {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["gnuplot", "\(figure.name).gp"]
-            process.currentDirectoryURL = URL(fileURLWithPath: directory)
-            let messages = Pipe()
-            process.standardError = messages
-            process.standardOutput = FileHandle.nullDevice
-            do { try process.run() } catch { return .notDrawn(reason: "gnuplot cannot be started: \(error)") }
-            let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            if process.terminationStatus == 127 {
-                return .notDrawn(reason: "gnuplot is not installed (Debian package: gnuplot-nox)")
-            }
-            guard process.terminationStatus == 0 else {
-                return .notDrawn(reason: "gnuplot failed on \(figure.name).gp: \(text)")
-            }
-        }
-        return .drawn
+        guard first < range.lowerBound else { return "" }
+        return String(script[script.index(after: first)..<range.lowerBound]) + "\n"
     }
+
+    /// The built-in template of a figure.
+    public static func template(of name: String) -> String? {
+        Plots.templates[name].map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The built-in style.
+    public static var style: String { String(decoding: Plots.style, as: UTF8.self) }
 }

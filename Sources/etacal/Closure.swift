@@ -137,14 +137,22 @@ struct Closure: ParsableCommand {
         _ run: RunConfiguration, _ result: ClosureRun.Result, to directory: String
     ) throws -> FigureWriter.Outcome {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let truthLabel = run.truth.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "√s = 13 TeV"
-        let millions = String(format: "%g", Double(run.events) / 1e6)
-        let figures = ClosureFigures.all(
-            card: run.detector.card, dataCard: run.dataDetector?.card, calibration: result.derivation.calibration,
-            closure: result.test.truth, tolerance: run.tolerance,
-            label:
-                "\(run.detector.card.name), method \(run.method.rawValue), \(millions) million events each, \(truthLabel), "
-                + "Δφ > \(run.selection.deltaPhiMinimum), α < \(run.selection.alphaMaximum)")
+        let figures = RunFigures(
+            card: run.detector.card, dataCard: run.dataDetector?.card, derivation: result.derivation,
+            closure: result.test.truth, tolerance: run.tolerance, label: Self.label(run)
+        ).all
         return try FigureWriter.write(figures, to: directory)
+    }
+
+    /// What stands above each figure: what the sample is, and how it was selected.
+    private static func label(_ run: RunConfiguration) -> FigureLabel {
+        let names = [run.detector.card.name] + (run.dataDetector.map { ["data from \($0.card.name)"] } ?? [])
+        let truth = run.truth.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "built-in spectrum, √s = 13 TeV"
+        let events = String(format: "%g million events each for MC and data", Double(run.events) / 1e6)
+        let jets = run.detector.card.jets.isEmpty ? [] : ["jets: \(run.detector.card.jets)"]
+        let cuts = String(format: "Δφ > %g, α < %g", run.selection.deltaPhiMinimum, run.selection.alphaMaximum)
+        return FigureLabel(
+            sample: (names + [truth, events]).joined(separator: " · "),
+            selection: (jets + [cuts, "\(run.method.rawValue) method, seed \(run.seed)"]).joined(separator: " · "))
     }
 }

@@ -1,0 +1,125 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+public import Binning
+public import JetPhysics
+
+/// What a look at a sample needs and a fit does not: the spectrum of selected dijets by slice, and the distribution of the
+/// asymmetry in chosen cells. Exact and mergeable like `BalanceSums`.
+public struct BalanceHistograms: MergeableSums, Equatable {
+    /// A probe jet in one η bin against a jet of the reference region, in one bin of pT_avg.
+    public struct Cell: Sendable, Equatable {
+        public let etaBin: Int
+        public let ptBin: Int
+
+        public init(etaBin: Int, ptBin: Int) {
+            self.etaBin = etaBin
+            self.ptBin = ptBin
+        }
+    }
+
+    /// pT_avg in GeV: 16 bins a decade from 10 GeV.
+    public static let spectrumAxis = axis((0...48).map { 10 * pow(10, Double($0) / 16) })
+    /// (pT_probe − pT_ref) / pT_avg over the whole range that it can have.
+    public static let asymmetryAxis = axis((0...80).map { -2 + 0.05 * Double($0) })
+    private static let unit = FixedPoint(bits: 30)
+    private static let columns = 2
+
+    public let binning: BalanceBinning
+    public let selection: Selection
+    public let cells: [Cell]
+    private var table: FixedPointTable
+    /// First histogram of the cells of an η bin and pT bin; −1 for none.
+    private let places: [Int]
+
+    public init(binning: BalanceBinning, selection: Selection, cells: [Cell], slices: Int) {
+        self.binning = binning
+        self.selection = selection
+        self.cells = cells
+        var places = Array(repeating: -1, count: binning.eta.count * binning.ptAverage.count)
+        for (index, cell) in cells.enumerated() {
+            places[cell.etaBin * binning.ptAverage.count + cell.ptBin] =
+                Self.spectrumAxis.count + index * Self.asymmetryAxis.count
+        }
+        self.places = places
+        table = FixedPointTable(
+            slices: slices, cells: Self.spectrumAxis.count + cells.count * Self.asymmetryAxis.count,
+            columns: Self.columns)
+    }
+
+    private static func axis(_ edges: [Double]) -> Axis {
+        guard let axis = try? Axis(edges: edges) else { preconditionFailure("the edges increase") }
+        return axis
+    }
+
+    public mutating func merge(_ other: BalanceHistograms) throws { try table.merge(other.table) }
+
+    /// Adds a calibrated block.
+    public mutating func add(_ block: ReconstructedBlock) {
+        let (binning, selection, places) = (binning, selection, places)
+        var row = 0
+        while row < block.count {
+            let slice = block.slice[row]
+            var end = row + 1
+            while end < block.count, block.slice[end] == slice { end += 1 }
+            table.withSlice(Int(slice)) { sums in
+                for event in row..<end { Self.add(block, event, binning, selection, places, sums) }
+            }
+            row = end
+        }
+    }
+
+    @inline(__always)
+    private static func add(
+        _ block: ReconstructedBlock, _ row: Int, _ binning: BalanceBinning, _ selection: Selection, _ places: [Int],
+        _ sums: UnsafeMutablePointer<Int64>
+    ) {
+        guard let average = selection.averagePt(of: block, row: row) else { return }
+        let weight = unit.quantized(block.relativeWeight[row])
+        func count(_ bin: Int) {
+            sums[bin * columns] &+= 1
+            sums[bin * columns + 1] &+= weight
+        }
+        let bin = spectrumAxis.index(of: average)
+        if bin >= 0 { count(bin) }
+        let ptBin = binning.ptAverage.index(of: average)
+        guard ptBin >= 0 else { return }
+        for (probe, reference) in [(row, block.capacity + row), (block.capacity + row, row)]
+        where abs(block.eta[reference]) < binning.referenceAbsEtaMaximum {
+            let etaBin = binning.eta.index(of: block.eta[probe])
+            guard etaBin >= 0 else { continue }
+            let place = places[etaBin * binning.ptAverage.count + ptBin]
+            guard place >= 0 else { continue }
+            let bin = asymmetryAxis.index(of: (block.pt[probe] - block.pt[reference]) / average)
+            if bin >= 0 { count(place + bin) }
+        }
+    }
+
+    /// Events and dσ (in the unit of the slice weights) in each bin of `spectrumAxis`, for one slice.
+    public func spectrum(slice: Int, weights: [Double]) -> [(rows: Int, weight: Double)] {
+        var one = Array(repeating: 0.0, count: weights.count)
+        one[slice] = weights[slice]
+        return (0..<Self.spectrumAxis.count).map { bin in
+            (
+                table.sums[slice].isEmpty ? 0 : Int(table.sums[slice][bin * Self.columns]),
+                table.total(cell: bin, column: 1, weights: one, quantum: Self.unit.quantum)
+            )
+        }
+    }
+
+    /// Sum of weights in each bin of `asymmetryAxis`, for one of the cells.
+    public func asymmetry(cell: Int, weights: [Double]) -> [Double] {
+        let first = Self.spectrumAxis.count + cell * Self.asymmetryAxis.count
+        return (0..<Self.asymmetryAxis.count).map {
+            table.total(cell: first + $0, column: 1, weights: weights, quantum: Self.unit.quantum)
+        }
+    }
+
+    /// Events of one of the cells.
+    public func rows(cell: Int) -> Int {
+        let first = Self.spectrumAxis.count + cell * Self.asymmetryAxis.count
+        return (0..<Self.asymmetryAxis.count).reduce(0) { $0 + table.count(cell: first + $1, column: 0) }
+    }
+}

@@ -1,0 +1,37 @@
+internal import FileAccess
+internal import Foundation
+
+/// Writes figures and has gnuplot draw them.
+public enum FigureWriter {
+    public static let formats = ["png", "pdf", "svg"]
+
+    public enum Outcome: Sendable, Equatable {
+        case drawn
+        /// Scripts and data are there, pictures are not.
+        case notDrawn(reason: String)
+    }
+
+    /// - Parameter directory: exists; gets `NAME.gp`, `NAME.dat` and the pictures.
+    public static func write(_ figures: [Figure], to directory: String) throws -> Outcome {
+        for figure in figures {
+            guard let template = FigureScript.template(of: figure.name) else {
+                preconditionFailure("a template for each figure")
+            }
+            try writeText(figure.data, to: "\(directory)/\(figure.name).dat")
+            try writeText(
+                FigureScript.text(
+                    name: figure.name, settings: figure.settings, style: FigureScript.style, template: template),
+                to: "\(directory)/\(figure.name).gp")
+        }
+        do { try Gnuplot.run(figures.map { "\($0.name).gp" }, in: directory) } catch let failure as Gnuplot.Failure {
+            for figure in figures {
+                // Without a picture rather than with half of one.
+                for format in formats {
+                    try? FileManager.default.removeItem(atPath: "\(directory)/\(figure.name).\(format)")
+                }
+            }
+            return .notDrawn(reason: failure.description)
+        }
+        return .drawn
+    }
+}

@@ -1,0 +1,70 @@
+internal import Foundation
+internal import Synchronization
+
+/// gnuplot, run as a program of its own.
+public enum Gnuplot {
+    public enum Failure: Error, Equatable, CustomStringConvertible {
+        case missing
+        /// The script that failed and what gnuplot said.
+        case failed(script: String, message: String)
+
+        public var description: String {
+            switch self {
+            case .missing: "gnuplot is not installed (Debian package: gnuplot-nox)"
+            case .failed(let script, let message): "gnuplot failed on \(script): \(message)"
+            }
+        }
+    }
+
+    private static let running = Mutex<[ObjectIdentifier: Process]>([:])
+
+    /// Ends every gnuplot that still draws. For the moment before a process ends on a signal: gnuplot, its child, would
+    /// draw on into files that are being removed.
+    public static func stopAll() {
+        running.withLock { for process in $0.values { kill(process.processIdentifier, SIGKILL) } }
+    }
+
+    /// Runs scripts of a directory, a few at a time.
+    /// - Throws: `Failure` of the first that fails, in the order given.
+    static func run(_ scripts: [String], in directory: String) throws {
+        let failures = Mutex<[Int: any Error]>([:])
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: min(scripts.count, 4)) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < scripts.count, failures.withLock({ $0.isEmpty }) else { return }
+                do { try run(scripts[index], in: directory) } catch {
+                    failures.withLock { $0[index] = error }
+                }
+            }
+        }
+        if let first = failures.withLock({ $0.min { $0.key < $1.key } }) { throw first.value }
+    }
+
+    private static func run(_ script: String, in directory: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["gnuplot", script]
+        process.currentDirectoryURL = URL(fileURLWithPath: directory)
+        let messages = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = messages
+        let identifier = ObjectIdentifier(process)
+        do {
+            try running.withLock { running in
+                try process.run()
+                running[identifier] = process
+            }
+        } catch { throw Failure.failed(script: script, message: "it cannot be started: \(error)") }
+        defer { running.withLock { _ = $0.removeValue(forKey: identifier) } }
+        let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        if process.terminationReason == .exit, process.terminationStatus == 127 { throw Failure.missing }
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            throw Failure.failed(
+                script: script, message: lines.filter { !$0.isEmpty && $0 != "^" }.joined(separator: " "))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import ClosureStudy
+internal import Intercalibration
+
+extension RunFigures {
+    /// Column of the closure tables for a pT bin.
+    private func column(_ pt: Int) -> Int { pt - binning.quotedPtBins.lowerBound }
+
+    private func row(_ eta: Int, _ pt: Int, edges: [Double]) -> [Double?] {
+        func percent(_ table: [[Double?]]) -> Double? { table[eta][column(pt)].map { 100 * $0 } }
+        let limit = tolerance.value(etaLow: binning.eta.edges[eta], etaHigh: binning.eta.edges[eta + 1])
+        return edges + [
+            percent(closure.uncalibrated), percent(closure.uncalibratedUncertainty), percent(closure.nonclosure),
+            percent(closure.uncertainty), limit.map { 100 * $0 },
+        ]
+    }
+
+    private static let columns = ["before_percent", "u", "after_percent", "u", "tolerance_percent"]
+
+    /// The smallest plain number of per cent that nothing after calibration reaches, error bars included.
+    private func zoomed(_ blocks: [Figure.Block]) -> Double {
+        let largest = blocks.flatMap(\.rows).reduce(0.0) { max($0, abs($1[4] ?? 0) + ($1[5] ?? 0), $1[6] ?? 0) }
+        return [1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 60, 80].first { largest < $0 } ?? largest
+    }
+
+    /// Non-closure before and after, against η; nil when nothing is determined.
+    var closureEta: Figure? {
+        let bins = shownPtBins { pt in closure.nonclosure.contains { $0[column(pt)] != nil } }
+        guard !bins.isEmpty else { return nil }
+        let blocks = bins.map { pt in
+            Figure.Block(
+                title: "true pT \(binning.ptAverage.edges[pt]) to \(binning.ptAverage.edges[pt + 1]) GeV",
+                columns: ["eta_low", "eta_high"] + Self.columns,
+                rows: (0..<binning.eta.count).map {
+                    row($0, pt, edges: [binning.eta.edges[$0], binning.eta.edges[$0 + 1]])
+                })
+        }
+        return Figure(
+            "closure-eta",
+            caption: "How far the response of data is from that of simulation, by truth, before and after calibration, "
+                + "on events that the constants did not see. Below, after calibration, enlarged.",
+            label: label,
+            variables: [
+                .init("slices", bins.count), .init("titles", bins.map(ptTitle)), .init("eta_limit", etaLimit),
+                .init("zoomed", zoomed(blocks)),
+            ], blocks: blocks)
+    }
+
+    /// Non-closure before and after, against pT.
+    var closurePt: Figure? {
+        let bins = shownEtaBins(at: [0.05, 0.3, 0.6, 0.82]) { eta in closure.nonclosure[eta].contains { $0 != nil } }
+        guard !bins.isEmpty else { return nil }
+        let edges = binning.ptAverage.edges
+        let blocks = bins.map { eta in
+            Figure.Block(
+                title: "true eta \(binning.eta.edges[eta]) to \(binning.eta.edges[eta + 1])",
+                columns: ["pt_low_GeV", "pt_high_GeV"] + Self.columns,
+                rows: binning.quotedPtBins.map { row(eta, $0, edges: [edges[$0], edges[$0 + 1]]) })
+        }
+        return Figure(
+            "closure-pt",
+            caption: "The same against true pT, in four bins of true η.", label: label,
+            variables: [
+                .init("panels", bins.count), .init("titles", bins.map(etaTitle)),
+                .init("pt_low", binning.quotedPtMinimum),
+                .init("pt_high", edges[edges.count - 1]), .init("zoomed", zoomed(blocks)),
+            ], blocks: blocks)
+    }
+}
