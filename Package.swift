@@ -69,7 +69,7 @@ let package = Package(
             ["FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse", "ClosureStudy"]),
         library(
             "Reporting",
-            ["FileAccess", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots"]),
+            ["FileAccess", "Binning", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots"]),
         // Data that the binary carries
         embedded(
             "Geometry", "Geometry",

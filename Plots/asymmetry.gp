@@ -17,9 +17,9 @@ do for [kind in formats] {
         set label 4 means[k] at graph 0.97, graph 0.84 right font ",9"
         if (lower || |titles| <= 3) { set xlabel "({/:Italic p}_T^{probe} − {/:Italic p}_T^{ref}) / {/:Italic p}_T^{avg}" } else { unset xlabel }
         if (k % 3 == 1) { set ylabel "fraction of events per 0.05" offset 0.5 } else { unset ylabel }
-        plot data index k - 1 using (centre($1, $2)):3:(half($1, $2) * 2) with boxes lc rgb sky title "MC", \
-             data index k - 1 using (centre($1, $2)):4 with histeps lc rgb orange lw 1.6 dt 3 title "data before", \
-             data index k - 1 using (centre($1, $2)):5 with histeps lc rgb black lw 1.6 title (corrected ? "data after" : "")
+        plot data index k - 1 using 1:3 with fillsteps lc rgb sky title "MC", \
+             data index k - 1 using 1:4 with steps lc rgb orange lw 1.4 title "data before", \
+             data index k - 1 using 1:5 with steps lc rgb black lw 1.6 title (corrected ? "data after" : "")
         eval labelled
     }
     eval finish

@@ -8,7 +8,7 @@ do for [kind in formats] {
     do for [k = 1:slices] {
         eval column_of(k, slices)
         set object 1 rectangle from -reference, graph 0 to reference, graph 1 fillcolor rgb light fillstyle solid 1 noborder behind
-        eval row_of(0.515, 0.86)
+        eval row_of(0.515, 0.88)
         set format x ""
         unset xlabel
         set offsets 0, 0, graph 0.2, graph 0.04
@@ -28,7 +28,7 @@ do for [kind in formats] {
         plot 1 with lines lc rgb grey dt 2 notitle, \
              data index k - 1 using (centre($1, $2)):7:1:2:($7 - $8):($7 + $8) with boxxyerror lc rgb green notitle, \
              data index k - 1 using (centre($1, $2)):7:(half($1, $2)) with xerrorbars lc rgb green lw 1.6 pt 0 title "constant, ± 1 {/:Italic u}", \
-             data index slices + k - 1 using 1:2 with lines lc rgb black lw 1 title "truth"
+             data index slices + k - 1 using 1:2 with lines lc rgb black lw 1 title "from the cards"
         unset ylabel
     }
     eval finish

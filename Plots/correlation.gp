@@ -20,7 +20,7 @@ do for [kind in formats] {
         eval column_of(k, slices)
         if (k == slices) { set colorbox vertical user origin screen right + 0.008, screen 0.125 size screen 0.012, screen 0.71 }
         set title "{/:Italic p}_T^{avg} " . titles[k] offset 0, -0.4
-        plot data index k - 1 using (centre($1, $2)):(centre($3, $4)):1:2:3:4:5 with boxxyerror linecolor palette
+        plot data index k - 1 using (centre($1, $2)):(centre($3, $4)):1:(over($1, $2)):3:(over($3, $4)):5 with boxxyerror linecolor palette
         eval labelled
         unset ylabel
     }

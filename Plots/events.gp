@@ -11,7 +11,7 @@ do for [kind in formats] {
     set cbrange [*:*]
     eval eta_on_x
     set xtics -8, 2, 8
-    eval row_of(0.145, 0.78)
+    eval row_of(0.145, 0.80)
     eval pt_on_y
     set yrange [pt_low:pt_high]
     set xlabel "{/:Italic η}"
@@ -19,10 +19,11 @@ do for [kind in formats] {
     array above[2] = ["data events with a jet in the bin", "{/:Italic N}_{eff} of them"]
     do for [k = 1:2] {
         eval column_of(k, 4)
-        eval scale_of(k, 4, 0.145, 0.78)
+        eval scale_of(k, 4, 0.145, 0.80)
         set title above[k] offset 0, -0.4
-        plot data index 0 using (centre($1, $2)):(sqrt($3 * $4)):1:2:3:4:(column(4 + k)) with boxxyerror linecolor palette
+        plot data index 0 using (centre($1, $2)):(sqrt($3 * $4)):1:(over($1, $2)):3:(over($3, $4)):(column(4 + k)) with boxxyerror linecolor palette
         eval labelled
+        unset ylabel
     }
     unset logscale y
     set format y "%g"
@@ -33,9 +34,9 @@ do for [kind in formats] {
     set ylabel "higher {/:Italic η}" offset 0.5
     do for [k = 1:slices] {
         eval column_of(k + 2, 4)
-        eval scale_of(k + 2, 4, 0.145, 0.78)
+        eval scale_of(k + 2, 4, 0.145, 0.80)
         set title "{/:Italic N}_{eff} of pairs, " . titles[k] offset 0, -0.4
-        plot data index k using (centre($1, $2)):(centre($3, $4)):1:2:3:4:5 with boxxyerror linecolor palette
+        plot data index k using (centre($1, $2)):(centre($3, $4)):1:(over($1, $2)):3:(over($3, $4)):5 with boxxyerror linecolor palette
     }
     eval finish
 }

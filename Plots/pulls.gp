@@ -13,10 +13,10 @@ do for [kind in formats] {
     set xlabel "pull of <A> of a pair"
     set ylabel "pairs" offset 0.5
     set title "all quoted {/:Italic p}_T^{avg} bins" offset 0, -0.4
-    set label 3 moments at graph 0.03, graph 0.92 left
+    set label 3 moments at graph 0.03, graph 0.94 left
     set key top right
     set samples 400
-    plot data index 0 using (centre($1, $2)):3:(half($1, $2) * 2) with boxes lc rgb sky title "pairs", \
+    plot data index 0 using 1:3 with fillsteps lc rgb sky title "pairs", \
          gauss(x) with lines lc rgb black lw 1.4 title "unit normal"
     eval labelled
     unset label 3
@@ -36,7 +36,7 @@ do for [kind in formats] {
         eval column_of(k + 1, 3)
         if (k == slices) { set colorbox vertical user origin screen right + 0.008, screen 0.125 size screen 0.012, screen 0.71 }
         set title "{/:Italic p}_T^{avg} " . titles[k] offset 0, -0.4
-        plot data index k using (centre($1, $2)):(centre($3, $4)):1:2:3:4:5 with boxxyerror linecolor palette
+        plot data index k using (centre($1, $2)):(centre($3, $4)):1:(over($1, $2)):3:(over($3, $4)):5 with boxxyerror linecolor palette
         unset ylabel
     }
     eval finish

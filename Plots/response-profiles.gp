@@ -4,7 +4,7 @@ left = 0.055; right = 0.985; gap = 0.06
 array quantities[3] = ["mean response, MC", "response, data / MC", "resolution {/:Italic σ}/{/:Italic p}_T, MC"]
 do for [kind in formats] {
     eval start(kind)
-    set key top center horizontal samplen 1 width -1
+    set key top center horizontal samplen 0.8 width 0.5 font ",10"
     set style data lines
     set offsets 0, 0, graph 0.2, graph 0.04
     eval eta_on_x

@@ -24,10 +24,15 @@ row_of(low, high) = sprintf("set bmargin at screen %.4f; set tmargin at screen %
 # The colour scale of panel k of n, beside it.
 scale_of(k, n, low, high) = sprintf("set colorbox vertical user origin screen %.4f, screen %.4f size screen %.4f, screen %.4f", left + k * ((right - left + gap) / n) - gap + 0.006, low, 0.012, high - low)
 # Axes. Plain numbers on the logarithmic pT axis.
-pt_numbers = '("10" 10, "20" 20, "50" 50, "100" 100, "200" 200, "500" 500, "1000" 1000, "2000" 2000, "5000" 5000, "" 15 1, "" 30 1, "" 40 1, "" 60 1, "" 70 1, "" 80 1, "" 90 1, "" 150 1, "" 300 1, "" 400 1, "" 600 1, "" 700 1, "" 800 1, "" 900 1, "" 1500 1, "" 3000 1, "" 4000 1)'
-pt_on_x = "set logscale x; set format x '%g'; set xtics " . pt_numbers . "; unset mxtics"
-pt_on_y = "set logscale y; set format y '%g'; set ytics " . pt_numbers . "; unset mytics"
+pt_between = '"" 15 1, "" 30 1, "" 40 1, "" 60 1, "" 70 1, "" 80 1, "" 90 1, "" 150 1, "" 300 1, "" 400 1, "" 600 1, "" 700 1, "" 800 1, "" 900 1, "" 1500 1, "" 3000 1, "" 4000 1)'
+pt_bare = '("" 10, "" 20, "" 50, "" 100, "" 200, "" 500, "" 1000, "" 2000, "" 5000, ' . pt_between
+pt_numbers = '("10" 10, "20" 20, "50" 50, "100" 100, "200" 200, "500" 500, "1000" 1000, "2000" 2000, "5000" 5000, ' . pt_between
+pt_on_x = "set logscale x; set xtics " . pt_numbers . "; unset mxtics"
+pt_on_x_bare = "set xtics " . pt_bare
+pt_on_y = "set logscale y; set ytics " . pt_numbers . "; unset mytics"
 eta_on_x = "set xrange [-eta_limit:eta_limit]; set xtics -8, 1, 8 format '%g'; set mxtics 2"
 # The columns of a bin [a, b) with value v: a point at its centre with a bar across it.
 centre(a, b) = (a + b) / 2
 half(a, b) = (b - a) / 2
+# Cells of a map reach a hair over their upper edges: otherwise light shines through the seams.
+over(low, high) = high + (high - low) * 0.06

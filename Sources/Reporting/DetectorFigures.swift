@@ -1,4 +1,4 @@
-public import DetectorModel
+internal import DetectorModel
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -6,16 +6,9 @@ public import DetectorModel
 #endif
 
 /// Figures of a detector card alone.
-public enum DetectorFigures {
+enum DetectorFigures {
     /// True pT that the figures cover, GeV.
     static let ptRange = 20.0...2000.0
-
-    public static func all(card: DetectorCard) -> [Figure] {
-        let label = FigureLabel(sample: "\(card.name) detector", selection: card.jets)
-        return [
-            map(card: card, dataCard: nil, label: label), profiles(card: card, dataCard: nil, label: label),
-        ]
-    }
 
     private struct Quantities {
         let card: DetectorCard
@@ -57,7 +50,7 @@ public enum DetectorFigures {
         }
         /// Symmetric about 1, so that white means no difference.
         func span(_ column: Int) -> Double {
-            max(0.02, rows.reduce(0) { max($0, abs(($1[column] ?? 1) - 1)) })
+            max(0.05, rows.reduce(0) { max($0, abs(($1[column] ?? 1) - 1)) })
         }
         return Figure(
             "response-map",

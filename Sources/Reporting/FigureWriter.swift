@@ -11,8 +11,8 @@ public enum FigureWriter {
         case notDrawn(reason: String)
     }
 
-    /// - Parameter directory: exists; gets `NAME.gp`, `NAME.dat` and the pictures.
-    public static func write(_ figures: [Figure], to directory: String) throws -> Outcome {
+    /// Writes data and scripts.
+    static func prepare(_ figures: [Figure], in directory: String) throws {
         for figure in figures {
             guard let template = FigureScript.template(of: figure.name) else {
                 preconditionFailure("a template for each figure")
@@ -23,6 +23,11 @@ public enum FigureWriter {
                     name: figure.name, settings: figure.settings, style: FigureScript.style, template: template),
                 to: "\(directory)/\(figure.name).gp")
         }
+    }
+
+    /// - Parameter directory: exists; gets `NAME.gp`, `NAME.dat` and the pictures.
+    public static func write(_ figures: [Figure], to directory: String) throws -> Outcome {
+        try prepare(figures, in: directory)
         do { try Gnuplot.run(figures.map { "\($0.name).gp" }, in: directory) } catch let failure as Gnuplot.Failure {
             for figure in figures {
                 // Without a picture rather than with half of one.

@@ -8,7 +8,9 @@ internal import Intercalibration
 
 extension RunFigures {
     private var calibration: Calibration { derivation.calibration }
-    private var truth: TrueConstants { TrueConstants(card: card, dataCard: dataCard, binning: binning) }
+    private var truth: TrueConstants {
+        TrueConstants(card: card, dataCard: dataCard, scale: derivation.scale?.correction, binning: binning)
+    }
 
     private func isKnown(_ pt: Int) -> Bool { calibration.constants.contains { $0[pt] != nil } }
 
@@ -17,6 +19,7 @@ extension RunFigures {
         let bins = shownPtBins(3, isKnown)
         guard !bins.isEmpty else { return nil }
         let edges = binning.eta.edges
+        let truth = truth
         let measured = bins.map { pt in
             Figure.Block(
                 title: "pT_avg \(binning.ptAverage.edges[pt]) to \(binning.ptAverage.edges[pt + 1]) GeV",
@@ -40,10 +43,11 @@ extension RunFigures {
                         return [[nil, nil]]
                     }
                     let steps = 8
+                    let reference = truth.reference(pt: mean)
                     return (0...steps).map { step in
                         let share = (Double(step) + 0.001) / (Double(steps) + 0.002)
                         let place = edges[eta] + share * binning.eta.width(eta)
-                        return [place, truth.value(eta: place, pt: mean)]
+                        return [place, truth.value(eta: place, pt: mean) / reference]
                     } + [[nil, nil]]
                 })
         }
@@ -51,7 +55,7 @@ extension RunFigures {
             "constants-eta",
             caption:
                 "Responses of data and simulation relative to the reference region (shaded), each fitted alone, and the "
-                + "constants that bring data to simulation, with what the detector cards ask for.",
+                + "constants that bring data to simulation, with what the response in the detector cards asks for.",
             label: label,
             variables: [
                 .init("slices", bins.count), .init("titles", bins.map(ptTitle)), .init("eta_limit", etaLimit),
@@ -66,7 +70,10 @@ extension RunFigures {
         }
         guard !bins.isEmpty else { return nil }
         let edges = binning.ptAverage.edges
-        let (low, high) = (edges[0], edges[edges.count - 1])
+        let means = bins.flatMap { calibration.ptMean[$0].compactMap { $0 } }
+        let low = 0.95 * min(edges[0], means.min() ?? edges[0])
+        let high = max(edges[edges.count - 1], means.max() ?? 0)
+        let truth = truth
         let blocks = bins.flatMap { eta -> [Figure.Block] in
             let place = "eta \(binning.eta.edges[eta]) to \(binning.eta.edges[eta + 1])"
             let nodes = (0..<binning.ptAverage.count).filter { calibration.constants[eta][$0] != nil }
@@ -82,10 +89,10 @@ extension RunFigures {
                         ]
                     }),
                 Figure.Block(
-                    title: "what the cards ask for at the centre of \(place)", columns: ["pt_GeV", "constant"],
-                    rows: (0...60).map { step in
-                        let pt = first * pow(last / first, Double(step) / 60)
-                        return [pt, truth.value(eta: binning.eta.centre(eta), pt: pt)]
+                    title: "what the cards ask for on average over \(place)", columns: ["pt_GeV", "constant"],
+                    rows: (0...40).map { step in
+                        let pt = first * pow(last / first, Double(step) / 40)
+                        return [pt, truth.mean(etaBin: eta, pt: pt) / truth.reference(pt: pt)]
                     }),
             ]
         }
@@ -93,7 +100,7 @@ extension RunFigures {
             "constants-pt",
             caption:
                 "Constants at the mean pT of the jets that they came from, joined as they are interpolated, with what the "
-                + "detector cards ask for at the centre of the η bin.",
+                + "response in the detector cards asks for on average over the η bin.",
             label: label,
             variables: [
                 .init("panels", bins.count), .init("titles", bins.map(etaTitle)), .init("pt_low", low),
@@ -141,7 +148,7 @@ extension RunFigures {
         let variance = all.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / Double(all.count)
         func rounded(_ value: Double) -> String { Self.plain((100 * value).rounded() / 100) }
         let moments =
-            "mean \(rounded(mean)), width \(rounded(variance.squareRoot())), \(beyond) beyond ±5"
+            "mean \(rounded(mean))\nwidth \(rounded(variance.squareRoot()))\n\(beyond) beyond ±5"
             .replacingOccurrences(of: "-", with: "−")
         let bins = shownPtBins(2) { !calibration.pulls[$0].isEmpty }
         let histogram = Figure.Block(

@@ -79,14 +79,17 @@ extension RunFigures {
         func count(_ spectrum: Spectrum, _ bin: Int) -> Double? {
             spectrum[bin].rows > 0 ? Double(spectrum[bin].rows) : nil
         }
-        // Steps need the right edge of the last bin as well.
-        func closed(_ rows: [[Double?]]) -> [[Double?]] {
-            guard var end = rows.last else { return rows }
-            end[0] = end[1]
-            return rows + [end]
-        }
         let range = first...last
         let rates = range.compactMap { rate(total, $0) }
+        let floor = (rates.min() ?? 1) / 1000
+        /// Steps that begin and end below everything.
+        func closed(_ rows: [[Double?]]) -> [[Double?]] {
+            guard let first = rows.first?[0], let last = rows.last?[1] else { return rows }
+            func edge(_ place: Double) -> [Double?] {
+                Array([place, place, floor, rows[0].count == 5 ? nil : 0.01, 0.01].prefix(rows[0].count))
+            }
+            return [edge(first)] + rows + [edge(last)]
+        }
         let sums = Figure.Block(
             title: "all slices", columns: ["pt_low_GeV", "pt_high_GeV", "mc_pb/GeV", "data_pb/GeV", "mc_events"],
             rows: closed(

@@ -3,11 +3,12 @@ import CalibrationFiles
 import CardFiles
 import DetectorModel
 import Foundation
+import Reporting
 
 struct DetectorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "detector", abstract: "List, show and check detector cards.",
-        subcommands: [List.self, Show.self, Check.self])
+        commandName: "detector", abstract: "List, show, check and draw detector cards.",
+        subcommands: [List.self, Show.self, Check.self, Plot.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The built-in detectors.")
@@ -84,6 +85,34 @@ struct DetectorCommand: ParsableCommand {
             print(
                 "\(card.name) is valid: \(card.response.regions.count) response and \(card.resolution.regions.count) resolution regions"
             )
+        }
+    }
+}
+
+extension DetectorCommand {
+    struct Plot: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Draw a detector's response and resolution.",
+            discussion: """
+                Examples:
+                  etacal detector plot cms-like -o cms-like.png
+                  etacal detector plot my-card.yaml --view profiles -o my-card.pdf
+                """)
+
+        @Argument(help: "A built-in name or a card file.")
+        var card: String
+
+        @Option(help: "map, over eta and pT; or profiles, along each of them.")
+        var view = DetectorPicture.View.map
+
+        @Option(name: .shortAndLong, help: "The picture to write (.png, .pdf or .svg).")
+        var output: String
+
+        @Flag(help: "Replace an output that exists.")
+        var overwrite = false
+
+        func run() throws {
+            try DetectorPicture.write(try LoadedCard(card).card, view: view, to: output, overwrite: overwrite)
         }
     }
 }

@@ -14,7 +14,7 @@ struct Etacal: ParsableCommand {
               etacal fit data.csv --mc mc.csv -o calibration.json
             """,
         version: version,
-        subcommands: [Closure.self, Simulate.self, Fit.self, Apply.self, Verify.self, DetectorCommand.self])
+        subcommands: [Closure.self, Simulate.self, Fit.self, Apply.self, Verify.self, Plot.self, DetectorCommand.self])
 
     /// Runs the command and turns what went wrong into the exit status that docs/cli.md promises.
     static func main() {

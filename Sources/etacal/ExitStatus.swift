@@ -2,6 +2,7 @@ import Balance
 import ClosureStudy
 import DetectorModel
 import FileAccess
+import Reporting
 
 /// Exit statuses of `etacal`, after sysexits.h.
 enum ExitStatus: Int32 {
@@ -10,6 +11,7 @@ enum ExitStatus: Int32 {
     case usage = 64
     case malformedInput = 65
     case unreadableInput = 66
+    case unavailable = 69
     case internalError = 70
     case cannotCreateOutput = 73
     case inputOutput = 74
@@ -25,6 +27,7 @@ enum ExitStatus: Int32 {
             case .cannotCreate: self = .cannotCreateOutput
             case .failed: self = .inputOutput
             }
+        case Gnuplot.Failure.missing: self = .unavailable
         case is CardError, is SelectionError, is EventPlanError: self = .malformedInput
         default: self = .internalError
         }

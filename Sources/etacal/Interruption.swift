@@ -1,6 +1,7 @@
 import Dispatch
 import FileAccess
 import Foundation
+import Reporting
 
 /// Ends the process on SIGINT and SIGTERM with their exit statuses, nothing half-written left behind.
 enum Interruption {
@@ -15,6 +16,7 @@ enum Interruption {
             if unsafeBitCast(earlier, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { @Sendable in
+                Gnuplot.stopAll()
                 removePartialOutputs()
                 _exit(status.rawValue)
             }

@@ -1,4 +1,6 @@
 public import ArgumentParser
 public import Intercalibration
+public import Reporting
 
 extension Method: ExpressibleByArgument {}
+extension DetectorPicture.View: ExpressibleByArgument {}

@@ -1,0 +1,37 @@
+public import DetectorModel
+internal import FileAccess
+internal import Foundation
+
+/// One picture of a detector card, as a file of its own.
+public enum DetectorPicture {
+    /// What a picture shows: over (η, pT), or along each of them.
+    public enum View: String, Sendable, CaseIterable {
+        case map, profiles
+    }
+
+    /// - Parameter path: ends in .png, .pdf or .svg, which is what it becomes.
+    /// - Throws: `FileError`; `Gnuplot.Failure` when gnuplot is missing or fails.
+    public static func write(_ card: DetectorCard, view: View, to path: String, overwrite: Bool) throws {
+        let format = (path as NSString).pathExtension.lowercased()
+        guard FigureWriter.formats.contains(format) else {
+            throw FileError(
+                .cannotCreate, path, "a picture of this kind cannot be drawn",
+                "give a name that ends in .png, .pdf or .svg")
+        }
+        let label = FigureLabel(sample: "\(card.name) detector", selection: card.jets)
+        let figure =
+            switch view {
+            case .map: DetectorFigures.map(card: card, dataCard: nil, label: label)
+            case .profiles: DetectorFigures.profiles(card: card, dataCard: nil, label: label)
+            }
+        let output = try Output(path, .file, overwrite: overwrite)
+        // Never finished, so that it goes away with everything in it.
+        let workplace = try Output("\(path).drawing", .directory, overwrite: false)
+        try FigureWriter.prepare([figure], in: workplace.partialPath)
+        try Gnuplot.run(["\(figure.name).gp"], in: workplace.partialPath)
+        guard rename("\(workplace.partialPath)/\(figure.name).\(format)", output.partialPath) == 0 else {
+            throw FileError(.failed, path, "writing failed", "check the free space and permissions of the disk")
+        }
+        try output.finish()
+    }
+}
