@@ -116,7 +116,9 @@ let package = Package(
             "EventFiles", ["EventFiles", "FileAccess", "Balance", "Binning", "JetPhysics"],
             resources: [.copy("Fixtures")]),
         tests("CalibrationFiles", ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess"]),
-        tests("Reporting", ["Reporting", "CardFiles"]),
+        tests(
+            "Reporting",
+            ["Reporting", "CardFiles", "Balance", "ClosureStudy", "DetectorModel", "DijetGeneration", "FileAccess"]),
         .testTarget(name: "etacalTests", dependencies: ["etacal"], swiftSettings: settings),
     ]
 )
