@@ -46,10 +46,10 @@ public struct FigureRedrawing {
         do { try Gnuplot.run(names.map { "\($0).gp" }, in: output.partialPath) } catch Gnuplot.Failure.failed(
             let script, let message)
         {
-            let name = String(script.dropLast(3))
-            let place =
-                own[name] == nil && own["style"] == nil ? "\(folder)/\(script)" : "\(templates ?? folder)/\(script)"
-            throw FileError(.malformed, place, "gnuplot says: \(message)", "mend the template; nothing was changed")
+            let (place, line) = source(of: script, message, folder, own)
+            throw FileError(
+                .malformed, "\(place)\(line.map { ":\($0)" } ?? "")", "gnuplot says: \(message)",
+                "mend it there; nothing was changed")
         }
         var pictures: [String: String] = [:]
         for name in names {
@@ -59,6 +59,27 @@ public struct FigureRedrawing {
         }
         try output.finish()
         return pictures
+    }
+
+    /// The file that a message of gnuplot's is about, and its line there: scripts are put together from several.
+    private func source(
+        of script: String, _ message: String, _ folder: String, _ own: [String: String]
+    ) -> (place: String, line: Int?) {
+        let name = String(script.dropLast(3))
+        let line = message.firstMatch(of: /line (\d+):/).flatMap { Int($0.1) }
+        guard let templates, own[name] != nil || own["style"] != nil,
+            let settings = (try? readText("\(folder)/\(script)")).flatMap(FigureScript.settings(of:))
+        else { return ("\(folder)/\(script)", line) }
+        let style = own["style"] ?? FigureScript.style
+        let before =
+            FigureScript.text(name: name, settings: settings, style: "", template: "")
+            .count { $0 == "\n" } - 1
+        guard let line, line > before else { return ("\(folder)/\(script)", line) }
+        let styleLines = style.count { $0 == "\n" } + 1
+        if line <= before + styleLines {
+            return (own["style"] == nil ? "style.gp" : "\(templates)/style.gp", line - before)
+        }
+        return (own[name] == nil ? "\(name).gp" : "\(templates)/\(name).gp", line - before - styleLines)
     }
 
     /// Templates by name; `style` among them.

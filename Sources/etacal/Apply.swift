@@ -6,25 +6,29 @@ import Intercalibration
 struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Calibrate the jets of a table of events.",
+        usage: "etacal apply <calibration> <events> [--as <kind>] [<options>] -o <file>",
         discussion: """
             The MC-truth scale acts on both kinds of events, the residual constants on data alone. Other columns are kept.
 
-            Example:
+            Examples:
               etacal apply calibration.json data.csv.gz -o calibrated.csv.gz
+              etacal apply calibration.json mc.csv.gz --as mc -o scaled-mc.csv.gz
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case data, mc }
 
-    @Argument(help: "A calibration.json.")
+    @Argument(help: "Constants: a calibration.json of fit or closure.", completion: .json)
     var calibration: String
 
-    @Argument(help: "Events as they were reconstructed (.csv or .csv.gz).")
+    @Argument(help: "Events as they were reconstructed (.csv or .csv.gz), in GeV.", completion: .events)
     var events: String
 
-    @Option(name: .customLong("as"), help: "What the events are: data or mc.")
+    @Option(name: .customLong("as"), help: ArgumentHelp("What the events are.", valueName: "kind"))
     var kind = Kind.data
 
-    @Option(name: .shortAndLong, help: "The table to write (.csv or .csv.gz).")
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The table to write (.csv or .csv.gz).", valueName: "file"),
+        completion: .events)
     var output: String
 
     @OptionGroup var common: CommonOptions
@@ -48,7 +52,8 @@ struct Apply: ParsableCommand {
         } else if !common.quiet {
             print("\(count) events are in \(output)")
             if uncorrected > 0 {
-                print("\(uncorrected) jets lie where no constant is known; they keep the MC-truth scale alone.")
+                let text = "\(uncorrected) jets lie where no constant is known; they keep the MC-truth scale alone."
+                print(TerminalStyle.output.paint(text.wrapped(), .caution))
             }
         }
     }

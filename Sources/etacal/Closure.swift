@@ -12,44 +12,74 @@ import Reporting
 struct Closure: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Simulate MC and pseudo-data, fit, apply, test closure, draw.",
+        usage: "etacal closure [<config.yaml>] [<options>] -o <directory>",
         discussion: """
+            Options override what the configuration says. A closure outside the tolerance is status 1.
+
             Examples:
               etacal closure -o run
-              etacal closure --detector atlas-like --events 20M -o run
-              etacal closure --truth pythia8_monash_dijets.csv.gz -o run
-              etacal closure run/run.yaml -o again       the same run again
+              etacal closure --detector atlas-like --events 20M -o atlas-run
+              etacal closure --truth sample_dijets.csv.gz --binning coarse -o truth-run
+
+            The same run again, to the same bytes, and with another method:
+              etacal closure run/run.yaml -o again
+              etacal closure run/run.yaml --method central -o central-run
             """)
 
-    @Argument(help: ArgumentHelp("A configuration, such as run.yaml of an earlier run.", valueName: "config.yaml"))
+    @Argument(
+        help: ArgumentHelp(
+            "A configuration, such as run.yaml of an earlier run (default: none).", valueName: "config.yaml"),
+        completion: .yaml)
     var configurationFile: String?
 
-    @Option(help: "Detector of the simulation: a built-in name or a card file.")
+    @Option(
+        help: ArgumentHelp(
+            "Detector of the simulation: a built-in name or a card file (default: cms-like).", valueName: "card"),
+        completion: .card)
     var detector: String?
 
-    @Option(help: "Detector of the pseudo-data (default: the card with its own overlay of mis-responses).")
+    @Option(
+        help: ArgumentHelp(
+            "Detector of the pseudo-data (default: the other card with its own overlay of mis-responses).",
+            valueName: "card"), completion: .card)
     var dataDetector: String?
 
-    @Option(help: "Events of each sample, such as 250k or 10M (default: 5M).")
+    @Option(help: "Events of each sample up to 4G, such as 250k or 10M (default: 5M).")
     var events: EventCount?
 
     @OptionGroup var truth: TruthOptions
 
-    @Option(help: "How constants are derived: \(Method.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(help: "How constants are derived (default: matrix).")
     var method: Method?
 
-    @Option(help: "Selection of dijets (YAML).")
+    @Option(
+        help: ArgumentHelp(
+            "Selection of dijets, a YAML file (default: delta phi above 2.7, alpha below 0.3, |eta| below 5.2).",
+            valueName: "file"), completion: .yaml)
     var selection: String?
 
-    @Option(help: "Binning and reference region: standard, coarse or a file (YAML).")
+    @Option(
+        help: ArgumentHelp(
+            "Bins of eta and pT [GeV] and the reference region: standard, coarse or a YAML file (default: standard).",
+            valueName: "binning"), completion: .binning)
     var binning: String?
 
-    @Option(help: "Largest |δ| − 2u everywhere (default: 0.005 to |η| = 2.4, 0.02 to 4.5).")
+    @Option(
+        help: ArgumentHelp(
+            "What |d| - 2u has to be below everywhere, a fraction (default: 0.005 to |eta| = 2.4, 0.02 to 4.5).",
+            valueName: "number"))
     var tolerance: Double?
 
-    @Option(help: "Passes over the data: a first fit and refinements (default: 3).")
+    @Option(
+        help: ArgumentHelp(
+            "Passes over the data, 1 to 20: a first fit and refinements (default: 3).", valueName: "number"))
     var passes: Int?
 
-    @Option(name: .shortAndLong, help: "Directory of the results.")
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The directory of results to make: run.yaml, calibration.json, closure.json, figures.",
+            valueName: "directory"), completion: .directory)
     var output: String
 
     @OptionGroup var common: CommonOptions

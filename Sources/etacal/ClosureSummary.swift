@@ -38,6 +38,7 @@ struct ClosureSummary {
     let simulated: Int
     /// Largest number of times that one truth event is used.
     let reuse: Int
+    var style = TerminalStyle.output
 
     private var eventsPerSecond: Double {
         Double(simulated) / max(1e-9, timing.seconds.filter { $0.stage != "figures" }.reduce(0) { $0 + $1.seconds })
@@ -70,62 +71,38 @@ struct ClosureSummary {
     /// At most 80 columns.
     var text: String {
         let calibration = result.derivation.calibration
-        let closure = result.test.truth
-        var lines = [
-            "\(run.detector.card.name), \(run.method.rawValue) method, \(run.events) events each for MC and data, seed \(run.seed)"
-        ]
+        let card = run.detector.card.name.shown()
+        let sample =
+            "\(card), \(run.method.rawValue) method, \(run.events) events each for MC and data, seed \(run.seed)"
+        var lines = [sample.wrapped()]
         if let name = truth.name {
-            lines.append(
-                "truth: \(name), \(truth.events ?? 0) events, \(truth.dropped) left out (fewer than 2 jets, far above slice)"
-            )
+            let (events, dropped) = (truth.events ?? 0, truth.dropped)
+            let text =
+                "truth: \(name.shown()), \(events) events, \(dropped) left out (fewer than 2 jets, far above slice)"
+            lines.append(text.wrapped())
         }
         if reuse > 1 {
-            lines.append("each truth event is used up to \(reuse) times, and counts once in the uncertainties")
+            let text = "each truth event is used up to \(reuse) times, and counts once in the uncertainties"
+            lines.append(text.wrapped())
         }
         lines.append("")
-        lines.append("   pT [GeV]   fit chi2/ndf  p-value   before        after calibration")
-        lines.append("                                      max |d|   max |d|   median u   outside")
-        let first = calibration.binning.quotedPtBins.lowerBound
-        for pt in calibration.binning.quotedPtBins { lines.append(row(pt, first, calibration, closure)) }
+        let header = """
+               pT [GeV]   fit chi2/ndf  p-value   before        after calibration
+                                                  max |d|   max |d|   median u   outside
+            """
+        lines.append(style.paint(header, .heading))
+        for pt in calibration.binning.quotedPtBins { lines.append(row(pt)) }
         lines.append("")
         if let rederived = result.test.rederived {
             lines.append(
                 rederived.probability == nil
                     ? "re-derived closure: no p-value, the test re-uses the truth events of the fit"
                     : String(
-                        format: "re-derived closure: chi2/ndf = %.0f/%d, p = %@", rederived.chiSquared,
-                        rederived.degreesOfFreedom, Self.probability(rederived.probability)))
+                        format: "re-derived closure: chi2/ndf = %.0f/%d, p = ", rederived.chiSquared,
+                        rederived.degreesOfFreedom) + Numbers.probability(rederived.probability))
         }
-        if let worst = verdict.worst {
-            lines.append(
-                String(
-                    format: "worst bin: eta %.3f..%.3f, pT %g..%g GeV: d = %+.2f %% +- %.2f %%", worst.eta[0],
-                    worst.eta[1],
-                    worst.pt[0], worst.pt[1], 100 * worst.nonclosure, 100 * worst.uncertainty))
-        }
-        let limits = run.tolerance.bands.map { band in
-            band.absEtaMaximum < 20
-                ? String(format: "%g %% to |eta| %g", 100 * band.value, band.absEtaMaximum)
-                : String(format: "%g %%", 100 * band.value)
-        }.joined(separator: ", ")
-        lines.append(
-            "closure \(verdict.passed ? "PASSED" : "FAILED"): |d| - 2u below \(limits) in "
-                + "\(verdict.binsDetermined - verdict.binsOutside) of \(verdict.binsDetermined) bins")
-        if verdict.binsWithoutPower > 0 {
-            lines.append(
-                "\(verdict.binsWithoutPower) of these cannot tell: 2u is above the tolerance; give more events")
-        }
-        if verdict.binsWithoutConstant > 0 {
-            lines.append("\(verdict.binsWithoutConstant) bins with jets have no constant and were not tested")
-        }
-        if calibration.passes > 1, calibration.lastChange > 3 {
-            let change = String(format: "%.1f", calibration.lastChange)
-            lines.append("the last pass still moved a constant by \(change) standard deviations; try more --passes")
-        }
-        let undetermined = calibration.fits.indices.filter { !calibration.fits[$0].isValid }
-        for pt in undetermined {
-            lines.append("fit of pT bin \(pt) is not valid: \(calibration.fits[pt].invalidReason ?? "")")
-        }
+        lines += verdict.findings(tolerance: run.tolerance, style: style)
+        lines += calibration.warnings(style: style)
         lines.append(
             String(
                 format: "%@ events simulated, %@ a second; %.1f s in all", ProgressMeter.millions(Double(simulated)),
@@ -133,29 +110,29 @@ struct ClosureSummary {
         return lines.joined(separator: "\n")
     }
 
-    private func row(_ pt: Int, _ first: Int, _ calibration: Calibration, _ closure: TruthClosure) -> String {
-        let edges = calibration.binning.ptAverage.edges
-        let fit = calibration.fits[pt]
-        func largest(_ table: [[Double?]]) -> String {
-            table.compactMap { $0[pt - first].map(abs) }.max().map { String(format: "%6.2f %%", 100 * $0) } ?? "      -"
-        }
-        let uncertainties = closure.uncertainty.compactMap { $0[pt - first] }.sorted()
-        let median =
-            uncertainties.isEmpty ? "      -" : String(format: "%6.2f %%", 100 * uncertainties[uncertainties.count / 2])
+    private func row(_ pt: Int) -> String {
+        let closure = result.test.truth
+        let binning = result.derivation.calibration.binning
+        let fit = result.derivation.calibration.fits[pt]
+        let column = pt - binning.quotedPtBins.lowerBound
+        func largest(_ table: [[Double?]]) -> String { Numbers.percent(table.compactMap { $0[column].map(abs) }.max()) }
+        let uncertainties = closure.uncertainty.compactMap { $0[column] }.sorted()
         var outside = 0
         for eta in closure.nonclosure.indices {
-            guard let value = closure.nonclosure[eta][pt - first], let u = closure.uncertainty[eta][pt - first],
+            guard let value = closure.nonclosure[eta][column], let u = closure.uncertainty[eta][column],
                 let limit = run.tolerance.value(etaLow: closure.etaEdges[eta], etaHigh: closure.etaEdges[eta + 1])
             else { continue }
             if abs(value) - 2 * u >= limit { outside += 1 }
         }
-        let name = String(format: "%5g-%-5g", edges[pt], edges[pt + 1])
-        let quality = String(format: "%6.0f/%-5d", fit.chiSquared, fit.degreesOfFreedom)
-        return "  \(name)   \(quality)  \(Self.probability(fit.probability))   \(largest(closure.uncalibrated))  "
-            + "\(largest(closure.nonclosure))  \(median)   \(String(format: "%2d of %-2d", outside, uncertainties.count))"
-    }
-
-    private static func probability(_ value: Double?) -> String {
-        value.map { String(format: "%7.2g", $0) } ?? "      -"
+        var row = TableRow()
+        let edges = binning.ptAverage.edges
+        row.put(Numbers.edge(edges[pt]), "-" + Numbers.edge(edges[pt + 1]), at: 7)
+        row.put(String(format: "%.0f", fit.chiSquared), "/\(fit.degreesOfFreedom)", at: 22)
+        row.put(Numbers.probability(fit.probability), at: 37)
+        row.put(largest(closure.uncalibrated), at: 48)
+        row.put(largest(closure.nonclosure), at: 58)
+        row.put(Numbers.percent(uncertainties.isEmpty ? nil : uncertainties[uncertainties.count / 2]), at: 68)
+        row.put("\(outside)", " of \(uncertainties.count)", at: 73)
+        return row.text
     }
 }

@@ -23,23 +23,26 @@ struct EventCount: ExpressibleByArgument {
     }
 
     var defaultValueDescription: String { "\(value)" }
+    static var defaultCompletionKind: CompletionKind { .list(["100k", "1M", "5M", "20M"]) }
 }
 
 /// Options of every command that computes.
 struct CommonOptions: ParsableArguments {
-    @Option(help: "Seed of all random numbers.")
+    @Option(help: "Seed of the random numbers that closure and simulate draw (default: 1).")
     var seed: UInt64?
 
-    @Option(help: "Number of threads (default: all cores). The result does not depend on it.")
+    @Option(
+        help: ArgumentHelp(
+            "Most threads to use, 1 to 1024 (default: one a core); no result depends on it.", valueName: "number"))
     var threads: Int?
 
-    @Flag(help: "Print nothing but errors.")
+    @Flag(help: "Print nothing but errors and what --json asks for.")
     var quiet = false
 
-    @Flag(help: "Print a machine-readable summary on standard output.")
+    @Flag(help: "Print a summary as JSON, and nothing else, on standard output.")
     var json = false
 
-    @Flag(help: "Replace an output that exists.")
+    @Flag(help: "Replace an output that exists (default: refuse, status 73).")
     var overwrite = false
 
     var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }

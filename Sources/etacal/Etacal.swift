@@ -6,12 +6,23 @@ struct Etacal: ParsableCommand {
     static let version = "0.1.0"
 
     static let configuration = CommandConfiguration(
-        commandName: "etacal", abstract: "η-intercalibration of jets, with closure against truth.",
+        commandName: "etacal", abstract: "Eta-intercalibration of jets, with closure against truth.",
         discussion: """
-            Examples:
-              etacal closure -o run                      the whole job on the built-in CMS-like detector
-              etacal detector show cms-like              what that detector does to jets
-              etacal fit data.csv --mc mc.csv -o calibration.json
+            The whole job on the built-in CMS-like detector, and what that detector does:
+              etacal closure -o run
+              etacal detector show cms-like
+
+            The same in steps:
+              etacal simulate --detector cms-like --events 1M -o mc.csv.gz
+              etacal simulate --detector cms-like --pseudo-data --events 1M -o data.csv.gz
+              etacal fit data.csv.gz --mc mc.csv.gz -o calibration.json
+
+            Exit status: 0 done; 1 done, but the closure or the fit is not good; 64 wrong usage; 65 malformed input; 66 no \
+            such input; 69 gnuplot is missing; 70 internal error; 73 the output exists or cannot be made; 74 reading or writing failed; 130 \
+            interrupted; 143 terminated.
+
+            Completions for bash, zsh or fish (docs/cli.md says where to put them):
+              etacal --generate-completion-script bash > etacal.bash
             """,
         version: version,
         subcommands: [Closure.self, Simulate.self, Fit.self, Apply.self, Verify.self, Plot.self, DetectorCommand.self])
@@ -20,23 +31,14 @@ struct Etacal: ParsableCommand {
     static func main() {
         Interruption.install()
         do {
-            try requireKnownVerb()
+            try KnownVerbs.require(Array(CommandLine.arguments.dropFirst()), in: Etacal.self)
             var command = try parseAsRoot()
             try command.run()
         } catch let failure where isUsage(failure) {
-            exit(withError: failure)
+            Complaint.exit(usage: failure)
         } catch {
-            FileHandle.standardError.write(Data("etacal: \(error)\n".utf8))
+            Complaint.write("etacal:", " \(error)")
             Foundation.exit(ExitStatus(of: error).rawValue)
-        }
-    }
-
-    /// With options behind it, an unknown verb would be told as an unknown option.
-    private static func requireKnownVerb() throws {
-        guard let verb = CommandLine.arguments.dropFirst().first, !verb.hasPrefix("-") else { return }
-        let verbs = configuration.subcommands.map { $0._commandName } + ["help"]
-        guard verbs.contains(verb) else {
-            throw ValidationError("Unknown verb '\(verb)'; there are \(verbs.joined(separator: ", ")).")
         }
     }
 

@@ -11,10 +11,16 @@ import TruthResponse
 
 /// The parts of a fit's set-up that commands share.
 struct FitOptions: ParsableArguments {
-    @Option(help: "Selection of dijets (YAML).")
+    @Option(
+        help: ArgumentHelp(
+            "Selection of dijets, a YAML file (default: delta phi above 2.7, alpha below 0.3, |eta| below 5.2).",
+            valueName: "file"), completion: .yaml)
     var selection: String?
 
-    @Option(help: "Binning and reference region: standard, coarse or a file (YAML).")
+    @Option(
+        help: ArgumentHelp(
+            "Bins of eta and pT [GeV] and the reference region: standard, coarse or a YAML file (default: standard).",
+            valueName: "binning"), completion: .binning)
     var binning: String?
 
     func selectionValue() throws -> Selection { try selection.map { try Selection(file: $0) } ?? .standard }
@@ -24,29 +30,37 @@ struct FitOptions: ParsableArguments {
 struct Fit: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Derive constants from tables of events.",
+        usage: "etacal fit <data> [--mc <file>] [<options>] -o <file>",
         discussion: """
             With --mc the constants bring data to the response of simulation; its truth columns, when there, give the scale \
-            that calibrates both before. Without --mc they make DATA uniform.
+            that calibrates both before. Without --mc they make DATA uniform. A fit that is not valid is status 1.
 
-            Example:
+            Examples:
               etacal fit data.csv.gz --mc mc.csv.gz -o calibration.json
+              etacal fit data.csv.gz --binning coarse --method central -o uniform.json
             """)
 
-    @Argument(help: "Events to calibrate (.csv or .csv.gz).")
+    @Argument(help: "Events to calibrate (.csv or .csv.gz), in GeV.", completion: .events)
     var data: String
 
-    @Option(help: "Events of the simulation.")
+    @Option(
+        help: ArgumentHelp(
+            "Events of the simulation (.csv or .csv.gz), in GeV (default: none, DATA alone is fitted).",
+            valueName: "file"), completion: .events)
     var mc: String?
 
-    @Option(help: "How constants are derived: \(Method.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(help: "How constants are derived.")
     var method = Method.matrix
 
-    @Option(help: "Passes over the data: a first fit and refinements.")
+    @Option(
+        help: ArgumentHelp("Passes over the data, 1 to 20: a first fit and refinements.", valueName: "number"))
     var passes = 3
 
     @OptionGroup var fit: FitOptions
 
-    @Option(name: .shortAndLong, help: "The calibration to write.")
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The calibration to write (.json).", valueName: "file"),
+        completion: .json)
     var output: String
 
     @OptionGroup var common: CommonOptions
@@ -112,21 +126,28 @@ struct Fit: ParsableCommand {
                     ("valid", .bool(calibration.isValid)),
                 ]).text, terminator: "")
         } else if !common.quiet {
-            let edges = calibration.binning.ptAverage.edges
-            print("   pT_avg [GeV]   bins   chi2/ndf        p-value   status")
-            for (pt, fit) in calibration.fits.enumerated() {
-                let determined = calibration.status.count { $0[pt] == .ok }
-                let probability = fit.probability.map { String(format: "%7.2g", $0) } ?? "      -"
-                print(
-                    String(
-                        format: "   %5g-%-5g     %4d   %7.0f/%-6d  ", edges[pt], edges[pt + 1], determined,
-                        fit.chiSquared, fit.degreesOfFreedom)
-                        + probability + "   " + (fit.invalidReason ?? "valid"))
-            }
+            print(summary(calibration).joined(separator: "\n"))
             if mc != nil && !hasScale {
-                print("The simulation has no truth columns: jets were not brought to the MC-truth scale.")
+                let text = "The simulation has no truth columns: jets were not brought to the MC-truth scale."
+                print(TerminalStyle.output.paint(text.wrapped(), .caution))
             }
             print("Constants are in \(output)")
         }
+    }
+
+    private func summary(_ calibration: Calibration) -> [String] {
+        let style = TerminalStyle.output
+        let edges = calibration.binning.ptAverage.edges
+        var lines = [style.paint("   pT_avg [GeV]   bins   chi2/ndf        p-value   status", .heading)]
+        for (pt, fit) in calibration.fits.enumerated() {
+            var row = TableRow()
+            row.put(Numbers.edge(edges[pt]), "-" + Numbers.edge(edges[pt + 1]), at: 8)
+            row.put("\(calibration.status.count { $0[pt] == .ok })", at: 23)
+            row.put(String(format: "%.0f", fit.chiSquared), "/\(fit.degreesOfFreedom)", at: 33)
+            row.put(Numbers.probability(fit.probability), at: 49)
+            row.put("", at: 51)
+            lines.append(row.text + " " + (fit.isValid ? "valid" : style.paint("not valid", .bad)))
+        }
+        return lines + calibration.warnings(style: style)
     }
 }

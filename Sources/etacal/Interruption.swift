@@ -18,6 +18,7 @@ enum Interruption {
             source.setEventHandler { @Sendable in
                 Gnuplot.stopAll()
                 removePartialOutputs()
+                ProgressMeter.clearIfFree()
                 _exit(status.rawValue)
             }
             source.resume()

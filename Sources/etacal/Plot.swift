@@ -7,26 +7,28 @@ struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Redraw the figures of a finished run.",
         discussion: """
-            Runs the scripts in DIR/figures as they stand, edited ones too. With --templates, figures of that name are made \
-            from your copies of the templates (style.gp changes all of them). The pictures in report.html are replaced as well.
+            Runs the scripts in DIR/figures as they stand, edited ones too. With --templates, figures are made from your \
+            copies of the templates: NAME.gp is for one figure, style.gp for all. Pictures in report.html are replaced as \
+            well. Needs gnuplot (Debian package: gnuplot-nox).
 
             Examples:
               etacal plot run
-              etacal plot run --templates my-plots     my-plots/closure-eta.gp, say, in place of the built-in template
+              etacal plot run --templates my-plots
             """)
 
     @Argument(help: "Directory that 'etacal closure' has written.", completion: .directory)
     var directory: String
 
     @Option(
-        help: ArgumentHelp("Folder of changed templates: NAME.gp of a figure, style.gp of all.", valueName: "folder"),
+        help: ArgumentHelp(
+            "Folder of changed templates (default: the scripts of the run as they stand).", valueName: "folder"),
         completion: .directory)
     var templates: String?
 
-    @Flag(help: "Print nothing but errors.")
+    @Flag(help: "Print nothing but errors and what --json asks for.")
     var quiet = false
 
-    @Flag(help: "Print a machine-readable summary on standard output.")
+    @Flag(help: "Print a summary as JSON, and nothing else, on standard output.")
     var json = false
 
     func run() throws {

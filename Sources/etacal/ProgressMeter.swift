@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Tells on a terminal how far a long computation is: events, rate and time left. Silent elsewhere, and in the first second.
+/// Tells on a terminal how far a long computation is: events, rate and time left. Silent elsewhere, in the background and
+/// in the first second.
 final class ProgressMeter: Sendable {
     private struct State {
         var stage = ""
@@ -9,17 +10,19 @@ final class ProgressMeter: Sendable {
         var done = 0
         var began = ContinuousClock.now
         var shown = ContinuousClock.now
-        var isShowing = false
     }
 
+    /// How many columns of the terminal's line are written on.
+    private static let written = Mutex(0)
+
     private let state = Mutex(State())
+    private let created = ContinuousClock.now
     private let isTerminal: Bool
 
     init(quiet: Bool) { isTerminal = !quiet && isatty(STDERR_FILENO) == 1 }
 
     func begin(_ stage: String, expected: Int) {
-        finish()
-        state.withLock { $0 = State(stage: stage, expected: expected) }
+        state.withLock { $0 = State(stage: stage, expected: expected, shown: $0.shown) }
     }
 
     func add(_ events: Int) {
@@ -27,25 +30,63 @@ final class ProgressMeter: Sendable {
         state.withLock { state in
             state.done += events
             let now = ContinuousClock.now
-            let elapsed = Self.seconds(state.began.duration(to: now))
-            guard elapsed > 1, Self.seconds(state.shown.duration(to: now)) > 0.2 else { return }
+            guard Self.seconds(created.duration(to: now)) > 1, Self.seconds(state.shown.duration(to: now)) > 0.2,
+                Self.isInForeground
+            else { return }
             state.shown = now
-            state.isShowing = true
-            let rate = Double(state.done) / elapsed
-            let left = Double(max(0, state.expected - state.done)) / max(rate, 1)
-            let text =
-                "\r\u{1B}[K\(state.stage): \(Self.millions(Double(state.done))) of "
-                + "\(Self.millions(Double(state.expected))) events, \(Self.millions(rate))/s, \(Int(left.rounded(.up))) s left"
-            FileHandle.standardError.write(Data(text.utf8))
+            Self.show(Self.text(state, seconds: Self.seconds(state.began.duration(to: now)), columns: Self.columns - 1))
         }
     }
 
-    /// Clears the line.
-    func finish() {
-        state.withLock { state in
-            if state.isShowing { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-            state.isShowing = false
+    func finish() { Self.clear() }
+
+    /// Takes the line away, so that whatever is printed next stands alone.
+    static func clear() { written.withLock { erase(&$0) } }
+
+    /// The same when the process is interrupted, perhaps in the middle of a write that blocks.
+    static func clearIfFree() { _ = written.withLockIfAvailable { erase(&$0) } }
+
+    // Spaces rather than escape sequences: every terminal knows them.
+    private static func erase(_ columns: inout Int) {
+        if columns > 0 { write("\r" + String(repeating: " ", count: columns) + "\r") }
+        columns = 0
+    }
+
+    private static func show(_ text: String) {
+        written.withLock { columns in
+            write("\r" + text + String(repeating: " ", count: max(0, columns - text.count)))
+            columns = max(columns, text.count)
         }
+    }
+
+    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    /// The most telling text that fits.
+    private static func text(_ state: State, seconds: Double, columns: Int) -> String {
+        let rate = Double(state.done) / max(seconds, 1e-3)
+        let left = Double(max(0, state.expected - state.done)) / max(rate, 1)
+        let time = left < 180 ? "\(Int(left.rounded(.up))) s left" : "\(Int(min(left / 60, 1e6).rounded(.up))) min left"
+        let share = "\(min(100, 100 * state.done / max(1, state.expected))) %"
+        let counts = "\(millions(Double(state.done))) of \(millions(Double(state.expected))) events"
+        let texts = [
+            "\(state.stage): \(counts), \(millions(rate))/s, \(time)", "\(state.stage): \(share), \(time)",
+            "\(share), \(time)",
+        ]
+        return texts.first { $0.count <= columns } ?? String(share.prefix(max(0, columns)))
+    }
+
+    /// Asked for each time: windows change their size.
+    private static var columns: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 80
+    }
+
+    /// A job in the background would write into what the user is typing. A terminal that does not control the process has
+    /// no foreground.
+    private static var isInForeground: Bool {
+        let group = tcgetpgrp(STDERR_FILENO)
+        return group == -1 || group == getpgrp()
     }
 
     static func seconds(_ duration: Duration) -> Double {

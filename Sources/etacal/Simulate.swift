@@ -8,29 +8,36 @@ import JetPhysics
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write reconstructed dijets with their truth.",
+        usage: "etacal simulate --detector <card> [--pseudo-data] [<options>] -o <file>",
         discussion: """
+            Momenta are in GeV, angles in radian. Data and simulation of the same seed are different events.
+
             Examples:
               etacal simulate --detector cms-like --events 1M -o mc.csv.gz
               etacal simulate --detector cms-like --pseudo-data --events 1M -o data.csv.gz
+              etacal simulate --detector my-card.yaml --events 250k --seed 2 -o test.csv
             """)
 
-    @Option(help: "A built-in name or a card file.")
+    @Option(help: ArgumentHelp("A built-in name or a card file.", valueName: "card"), completion: .card)
     var detector: String
 
     @Flag(help: "Simulate data: the card's overlay of mis-responses acts, and the events are others.")
     var pseudoData = false
 
-    @Option(help: "Number of events, such as 250k or 10M.")
+    @Option(help: "Number of events up to 4G, such as 250k or 10M.")
     var events = EventCount(argument: "1M")!
 
     @OptionGroup var truth: TruthOptions
 
-    @Option(name: .shortAndLong, help: "The table to write (.csv or .csv.gz).")
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The table to write (.csv or .csv.gz).", valueName: "file"),
+        completion: .events)
     var output: String
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        let meter = ProgressMeter(quiet: common.quiet)
         let card = try LoadedCard(detector).card
         let named = try NamedTruth(path: truth.truth, crossSections: truth.crossSections)
         let role: SampleRole = pseudoData ? .pseudoData : .simulation
@@ -39,7 +46,6 @@ struct Simulate: ParsableCommand {
             truth: named.truth, detector: Detector(card, pseudoData: pseudoData), role: role, seed: common.seed ?? 1,
             plan: plan, threads: 1)
         let writer = try EventWriter(output, sliceWeights: source.sliceWeights, overwrite: common.overwrite)
-        let meter = ProgressMeter(quiet: common.quiet)
         meter.begin("writing", expected: plan.events)
         try source.forEachBlock { block in
             try writer.write(block)

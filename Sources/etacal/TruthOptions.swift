@@ -45,11 +45,14 @@ struct NamedTruth {
 struct TruthOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Truth events of a generator (.csv or .csv.gz) in place of the built-in spectrum.", valueName: "file"))
+            "Truth events of a generator (.csv or .csv.gz), in GeV (default: the built-in spectrum).",
+            valueName: "file"), completion: .events)
     var truth: String?
 
     @Option(
         name: .customLong("truth-xsec"),
-        help: ArgumentHelp("Cross-sections of its slices (default: NAME_xsec.csv beside it).", valueName: "file"))
+        help: ArgumentHelp(
+            "Cross-sections of its slices, in pb (default: NAME_xsec.csv beside NAME_dijets.csv).", valueName: "file"),
+        completion: .events)
     var crossSections: String?
 }

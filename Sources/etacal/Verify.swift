@@ -8,30 +8,46 @@ import Foundation
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Test a calibration against truth.",
+        usage: "etacal verify <calibration> --data <file> [<options>] -o <file>",
         discussion: """
             The events must be others than those that the constants came from. With --mc the response of data is compared \
-            with that of simulation, else with 1.
+            with that of simulation, else with 1. A closure outside the tolerance is status 1.
 
-            Example:
-              etacal verify calibration.json --data test-data.csv.gz --mc test-mc.csv.gz -o closure.json
+            Examples:
+              etacal verify calibration.json --data test-data.csv.gz -o closure.json
+              etacal verify calibration.json --data test-data.csv.gz \\
+                  --mc test-mc.csv.gz --tolerance 0.01 -o closure-mc.json
             """)
 
-    @Argument(help: "A calibration.json.")
+    @Argument(help: "Constants: a calibration.json of fit or closure.", completion: .json)
     var calibration: String
 
-    @Option(help: "Pseudo-data with truth columns (.csv or .csv.gz), as reconstructed.")
+    @Option(
+        help: ArgumentHelp(
+            "Pseudo-data with truth columns (.csv or .csv.gz), as reconstructed, in GeV.", valueName: "file"),
+        completion: .events)
     var data: String
 
-    @Option(help: "Simulation with truth columns, as reconstructed.")
+    @Option(
+        help: ArgumentHelp(
+            "Simulation with truth columns, as reconstructed, in GeV (default: none, data should have response 1).",
+            valueName: "file"), completion: .events)
     var mc: String?
 
-    @Option(help: "Largest |δ| − 2u everywhere (default: 0.005 to |η| = 2.4, 0.02 to 4.5).")
+    @Option(
+        help: ArgumentHelp(
+            "What |d| - 2u has to be below everywhere, a fraction (default: 0.005 to |eta| = 2.4, 0.02 to 4.5).",
+            valueName: "number"))
     var tolerance: Double?
 
-    @Option(help: "Selection of dijets (YAML) for constants derived anew.")
+    @Option(
+        help: ArgumentHelp(
+            "Selection of dijets for constants derived anew, a YAML file (default: as of fit).", valueName: "file"),
+        completion: .yaml)
     var selection: String?
 
-    @Option(name: .shortAndLong, help: "The closure.json to write.")
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The closure to write (.json).", valueName: "file"), completion: .json)
     var output: String
 
     @OptionGroup var common: CommonOptions
@@ -93,9 +109,11 @@ struct Verify: ParsableCommand {
                     format: "max |d| = %.2f %%, RMS = %.2f %%, chi2/ndf = %.0f/%d", 100 * verdict.maximum,
                     100 * verdict.rms,
                     test.truth.chiSquared, test.truth.degreesOfFreedom))
-            print(
-                "closure \(verdict.passed ? "PASSED" : "FAILED") in "
-                    + "\(verdict.binsDetermined - verdict.binsOutside) of \(verdict.binsDetermined) bins")
+            print(verdict.findings(tolerance: limits, style: .output).joined(separator: "\n"))
+            if !verdict.fitIsValid {
+                let text = "the fit that the constants came from was not valid"
+                print(TerminalStyle.output.paint(text, .bad))
+            }
             print("The closure is in \(output)")
         }
         if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }

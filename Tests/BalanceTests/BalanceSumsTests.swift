@@ -175,4 +175,45 @@ struct BalanceSumsTests {
     @Test func anEmptyCellHasNoMoments() {
         #expect(sums([]).moments(ptBin: 0, pair: 0, weights: [1, 1]) == nil)
     }
+
+    /// Spectrum and asymmetry by a loop over the same events, and parts that merge to the whole.
+    @Test func histogramsCountTheSameEvents() throws {
+        let events = events(count: 4000, reuse: 1)
+        let cells = [(2, 0), (1, 1)].map { BalanceHistograms.Cell(etaBin: $0.0, ptBin: $0.1) }
+        let empty = BalanceHistograms(binning: binning, selection: selection, cells: cells, slices: 2)
+        var whole = empty
+        whole.add(block(events))
+        var (one, other) = (empty, empty)
+        one.add(block(Array(events.prefix(1500))))
+        other.add(block(Array(events.dropFirst(1500))))
+        try other.merge(one)
+        #expect(whole == other)
+
+        let weights = [10.0, 1.0]
+        let (spectrum, asymmetry) = (BalanceHistograms.spectrumAxis, BalanceHistograms.asymmetryAxis)
+        var rates = [Double](repeating: 0, count: spectrum.count)
+        var counts = cells.map { _ in [Double](repeating: 0, count: asymmetry.count) }
+        for event in events {
+            let average = 0.5 * (event.pt[0] + event.pt[1])
+            guard event.pt[2] <= 0.3 * average else { continue }
+            let weight = weights[event.slice] * event.weight
+            rates[spectrum.index(of: average)] += weight
+            for (probe, reference) in [(0, 1), (1, 0)] where abs(event.eta[reference]) < 0.5 {
+                let value = (event.pt[probe] - event.pt[reference]) / average
+                let place = (binning.eta.index(of: event.eta[probe]), binning.ptAverage.index(of: average))
+                for (index, cell) in cells.enumerated() where place == (cell.etaBin, cell.ptBin) {
+                    counts[index][asymmetry.index(of: value)] += weight
+                }
+            }
+        }
+        for bin in 0..<spectrum.count {
+            let found = (0...1).reduce(0.0) { $0 + whole.spectrum(slice: $1, weights: weights)[bin].weight }
+            #expect(abs(found - rates[bin]) < 1e-4)
+        }
+        for (index, expected) in counts.enumerated() {
+            let found = whole.asymmetry(cell: index, weights: weights)
+            #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+            #expect(expected.reduce(0, +) > 100)
+        }
+    }
 }

@@ -22,7 +22,8 @@ struct UsageTests {
             Misuse("--frobnicate", "--frobnicate"),
             Misuse("closure --frobnicate -o out", "--frobnicate"), Misuse("closure --event 10 -o out", "--event"),
             Misuse("fit events.csv --truth x -o out", "--truth"), Misuse("detector frobnicate", "frobnicate"),
-            Misuse("detector check", "<card>"), Misuse("detector check uniform stress", "stress"),
+            Misuse("detector show uniform --json --yaml", "--yaml"), Misuse("detector check", "<card>"),
+            Misuse("detector check uniform stress", "stress"),
             Misuse("closure one.yaml two.yaml -o out", "two.yaml"),
         ]
 
@@ -83,6 +84,25 @@ struct UsageTests {
         #expect(first.hasPrefix("Error: ") && first.contains(misuse.named), "\(outcome)")
         #expect(outcome.errors.contains("Usage: etacal"), "\(outcome)")
         #expect(try place.changes(since: before) == [])
+    }
+
+    @Test(arguments: [
+        ("closrue", "closure"), ("Closure", "closure"), ("simulat", "simulate"), ("sim", "simulate"), ("fitt", "fit"),
+        ("aply", "apply"), ("verfiy", "verify"), ("detectors", "detector"), ("help closrue", "closure"),
+        ("detector lst", "detector list"), ("detector shwo", "detector show"), ("closrue -o out --quiet", "closure"),
+    ])
+    func theNearestVerbIsNamed(line: String, verb: String) throws {
+        let outcome = try Workplace().etacal(line)
+        #expect(outcome.status == Status.usage.rawValue && outcome.output == "", "\(outcome)")
+        #expect(outcome.errors.contains("Did you mean '\(verb)'?"), "\(outcome)")
+    }
+
+    @Test(arguments: ["frobnicate", "plot", "x", "detector frobnicate"])
+    func otherWordsGetAllVerbs(line: String) throws {
+        let outcome = try Workplace().etacal(line)
+        #expect(!outcome.errors.contains("Did you mean"), "\(outcome)")
+        let known = line.hasPrefix("detector") ? ["list", "show", "check"] : ["closure", "fit", "detector", "help"]
+        for verb in known { #expect(outcome.errors.contains(verb), "\(outcome)") }
     }
 
     @Test(arguments: ["matrix", "central"])

@@ -8,6 +8,7 @@ enum Status: Int32 {
     case usage = 64
     case malformed = 65
     case unreadable = 66
+    case unavailable = 69
     case cannotCreate = 73
     case interrupted = 130
     case terminated = 143

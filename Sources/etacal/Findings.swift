@@ -1,0 +1,67 @@
+import ClosureStudy
+import Foundation
+import Intercalibration
+
+extension ClosureVerdict {
+    /// What a test of closure found, in lines for people.
+    func findings(tolerance: Tolerance, style: TerminalStyle) -> [String] {
+        var lines: [String] = []
+        if let worst {
+            lines.append(
+                String(
+                    format: "worst bin: eta %.3f..%.3f, pT %@..%@ GeV: d = %+.2f %% +- %.2f %%", worst.eta[0],
+                    worst.eta[1], Numbers.edge(worst.pt[0]), Numbers.edge(worst.pt[1]), 100 * worst.nonclosure,
+                    100 * worst.uncertainty
+                ).wrapped())
+        }
+        let word = passed ? "PASSED" : "FAILED"
+        let counts = "\(binsDetermined - binsOutside) of \(binsDetermined) bins have |d| - 2u < \(tolerance.inWords)"
+        let verdict = "closure \(word): \(binsDetermined > 0 ? counts : "no bin has jets enough to be tested")"
+        lines.append(
+            verdict.wrapped().replacingOccurrences(
+                of: "closure \(word)", with: "closure " + style.paint(word, passed ? .good : .bad)))
+        func warn(_ text: String) { lines.append(style.paint(text.wrapped(), .caution)) }
+        if binsWithoutPower > 0 {
+            warn("\(binsWithoutPower) of these cannot tell: 2u is above the tolerance; give more events")
+        }
+        if binsWithoutConstant > 0 {
+            warn("\(binsWithoutConstant) bins with jets have no constant and were not tested")
+        }
+        return lines
+    }
+}
+
+extension Tolerance {
+    /// Such as `0.5 % to |eta| 2.4, 2 % to 4.5`.
+    fileprivate var inWords: String {
+        var name = "|eta| "
+        return bands.map { band in
+            let value = String(format: "%g %%", 100 * band.value)
+            guard band.absEtaMaximum < 20 else { return value }
+            defer { name = "" }
+            return value + " to \(name)" + String(format: "%g", band.absEtaMaximum)
+        }.joined(separator: ", ")
+    }
+}
+
+extension Calibration {
+    /// What is not as it should be, in lines for people.
+    func warnings(style: TerminalStyle) -> [String] {
+        var lines: [String] = []
+        if passes > 1, lastChange > 3 {
+            let text = String(
+                format: "the last pass still moved a constant by %.1f standard deviations; try more --passes",
+                lastChange)
+            lines.append(style.paint(text.wrapped(), .caution))
+        }
+        let edges = binning.ptAverage.edges
+        for (pt, fit) in fits.enumerated() {
+            guard let reason = fit.invalidReason else { continue }
+            let text =
+                "fit of pT \(Numbers.edge(edges[pt]))..\(Numbers.edge(edges[pt + 1])) GeV is not valid: \(reason)"
+            // The verdict rests on the quoted bins alone.
+            lines.append(style.paint(text.wrapped(), binning.quotedPtBins.contains(pt) ? .bad : .caution))
+        }
+        return lines
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// Redrawing a finished run, and drawing a card.
+struct PlotTests {
+    /// A small run with its figures, copied for each test that changes it.
+    private static let drawn = Result {
+        let place = try Workplace()
+        try place.write(Sample.binning, to: "binning.yaml")
+        try place.succeed(
+            "closure --detector uniform --events 20k --binning binning.yaml --tolerance 0.5 -o run", drawing: true)
+        return place
+    }
+
+    private static func workplace() throws -> Workplace {
+        let place = try Workplace()
+        try FileManager.default.copyItem(atPath: drawn.get().path("run"), toPath: place.path("run"))
+        return place
+    }
+
+    @Test func picturesAreRedrawnToTheSameBytes() throws {
+        let place = try Self.workplace()
+        let before = try place.snapshot()
+        try FileManager.default.removeItem(atPath: place.path("run/figures/closure-eta.svg"))
+        try place.write("lost", to: "run/figures/closure-eta.png")
+        let output = try place.succeed("plot run", drawing: true)
+        #expect(output.hasSuffix("figures are in run/figures\n"))
+        // The PDF of gnuplot holds the time.
+        #expect(try place.changes(since: before).filter { !$0.hasSuffix(".pdf") } == [])
+    }
+
+    @Test func aChangedTemplateIsUsed() throws {
+        let place = try Self.workplace()
+        let before = try place.snapshot()
+        try place.makeDirectory("my-plots")
+        let script = try place.text("run/figures/closure-eta.gp")
+        let template = try #require(script.components(separatedBy: "style and template below ----\n").last)
+        #expect(template.contains("\"non-closure {/:Italic δ} [%]\""))
+        // The style is in there as well and is no harm.
+        try place.write(
+            template.replacingOccurrences(of: "non-closure {/:Italic δ} [%]", with: "what is left"),
+            to: "my-plots/closure-eta.gp")
+        try place.succeed("plot run --templates my-plots --quiet", drawing: true)
+        let changed = try place.changes(since: before).filter { $0.hasPrefix("run/figures/") && !$0.hasSuffix(".pdf") }
+        #expect(changed == ["closure-eta.gp", "closure-eta.png", "closure-eta.svg"].map { "run/figures/\($0)" })
+        let picture = try place.text("run/figures/closure-eta.svg")
+        #expect(picture.components(separatedBy: "what is left").count == 2)
+        // The lower panel's label stays.
+        #expect(picture.components(separatedBy: "non-closure").count == 2)
+        #expect(try place.text("run/report.html").contains("what is left"))
+    }
+
+    @Test func aChangedStyleIsUsedEverywhere() throws {
+        let place = try Self.workplace()
+        let before = try place.snapshot()
+        try place.makeDirectory("my-plots")
+        try place.write("this is not gnuplot(\n", to: "my-plots/style.gp")
+        let outcome = try place.etacal(["plot", "run", "--templates", "my-plots"], drawing: true)
+        #expect(outcome.status == Status.malformed.rawValue, "\(outcome)")
+        #expect(outcome.errors.contains("my-plots/style.gp:1: gnuplot says: "), "\(outcome)")
+        #expect(try place.changes(since: before) == ["my-plots", "my-plots/style.gp"])
+    }
+
+    /// The line is that of the template, not of the script that it becomes part of.
+    @Test func aMistakeInATemplateIsFound() throws {
+        let place = try Self.workplace()
+        try place.makeDirectory("my-plots")
+        try place.write("a = 1\n\nplot foo(\n", to: "my-plots/closure-eta.gp")
+        let before = try place.snapshot()
+        let outcome = try place.etacal(["plot", "run", "--templates", "my-plots"], drawing: true)
+        #expect(outcome.status == Status.malformed.rawValue, "\(outcome)")
+        #expect(outcome.errors.hasPrefix("etacal: my-plots/closure-eta.gp:3: gnuplot says: "), "\(outcome)")
+        #expect(try place.changes(since: before) == [])
+    }
+
+    @Test func whatCannotBeRedrawnIsRefused() throws {
+        let place = try Self.workplace()
+        try place.makeDirectory("empty")
+        try place.makeDirectory("other")
+        try place.write("plot x\n", to: "other/closure.gp")
+        let refusals: [(String, Status, String, String)] = [
+            ("plot none", .unreadable, "none/figures", "no figures"),
+            ("plot empty", .unreadable, "empty/figures", "no figures"),
+            ("plot run --templates none", .unreadable, "none", "no such folder"),
+            ("plot run --templates empty", .unreadable, "empty", "no templates"),
+            ("plot run --templates other", .malformed, "other/closure.gp", "no figure of this run is named so"),
+        ]
+        for (line, status, named, problem) in refusals { try place.expectRefusal(line, status, at: named, problem) }
+    }
+
+    @Test func aScriptWithoutItsSettingsIsRefused() throws {
+        let place = try Self.workplace()
+        try place.write("plot x\n", to: "run/figures/closure-eta.gp")
+        try place.makeDirectory("my-plots")
+        try place.write("plot x\n", to: "my-plots/closure-eta.gp")
+        try place.expectRefusal(
+            "plot run --templates my-plots", .malformed, at: "run/figures/closure-eta.gp", "not marked any more")
+    }
+
+    @Test(arguments: ["plot run", "detector plot uniform -o card.png"])
+    func withoutGnuplotThereIsNothingToDraw(line: String) throws {
+        let place = try Self.workplace()
+        let before = try place.snapshot()
+        let outcome = try place.etacal(line)
+        #expect(outcome.status == Status.unavailable.rawValue, "\(outcome)")
+        #expect(outcome.errors.contains("gnuplot-nox"), "\(outcome)")
+        #expect(try place.changes(since: before) == [])
+    }
+
+    @Test(arguments: ["png", "pdf", "svg"], ["map", "profiles"])
+    func aCardIsDrawn(format: String, view: String) throws {
+        let place = try Workplace()
+        try place.write(Sample.card, to: "my-card.yaml")
+        try place.succeed("detector plot my-card.yaml --view \(view) -o card.\(format)", drawing: true)
+        #expect(try place.data("card.\(format)").count > 5000)
+        #expect(try place.snapshot().keys.sorted() == ["card.\(format)", "my-card.yaml"])
+    }
+
+    @Test func picturesOfOtherKindsAreRefused() throws {
+        let place = try Workplace()
+        try place.expectRefusal("detector plot uniform -o card.jpg", .cannotCreate, at: "card.jpg", "cannot be drawn")
+        try place.expectRefusal(
+            "detector plot uniform -o none/card.png", .cannotCreate, at: "none/card.png", "not exist")
+    }
+}
