@@ -30,6 +30,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         // Layer 0: system libraries
@@ -69,7 +70,10 @@ let package = Package(
             ["FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse", "ClosureStudy"]),
         library(
             "Reporting",
-            ["FileAccess", "Binning", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots"]),
+            [
+                "FileAccess", "Binning", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
         // Data that the binary carries
         embedded(
             "Geometry", "Geometry",
@@ -79,6 +83,7 @@ let package = Package(
             files: [
                 "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "constants-eta.gp", "constants-pt.gp",
                 "correlation.gp", "events.gp", "pulls.gp", "response-map.gp", "response-profiles.gp", "spectrum.gp",
+                "report.mustache.html", "report.css",
             ],
             exclude: ["README.md"]),
         // The command line
@@ -118,7 +123,10 @@ let package = Package(
         tests("CalibrationFiles", ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess"]),
         tests(
             "Reporting",
-            ["Reporting", "CardFiles", "Balance", "ClosureStudy", "DetectorModel", "DijetGeneration", "FileAccess"]),
+            [
+                "Reporting", "CardFiles", "Balance", "ClosureStudy", "DetectorModel", "DijetGeneration", "FileAccess",
+                "Plots",
+            ]),
         .testTarget(name: "etacalTests", dependencies: ["etacal"], swiftSettings: settings),
     ]
 )

@@ -17,4 +17,8 @@ public enum Plots {
         "response-profiles": PackageResources.response_profiles_gp,
         "spectrum": PackageResources.spectrum_gp,
     ]
+
+    /// The report of a run, a Mustache template, and its style sheet.
+    public static let report: [UInt8] = PackageResources.report_mustache_html
+    public static let reportStyle: [UInt8] = PackageResources.report_css
 }

@@ -36,7 +36,7 @@ WRAPPED = {"CGSL": "GSL"}
 UNREACHABLE = {"Intercalibration": ["DijetGeneration", "DijetSimulation", "DetectorModel", "TruthResponse"]}
 
 SYSTEM_MODULES = {"Swift", "Foundation", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin"}
-TEST_MODULES = {"Testing"}
+TEST_MODULES = {"Testing", "FoundationXML"}
 
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
 

@@ -17,12 +17,15 @@ enum DetectorFigures {
         /// Mean response of simulation, of data over simulation, resolution of simulation, of data over simulation.
         func at(_ eta: Double, _ pt: Double) -> [Double?] {
             let resolution = card.resolution.value(eta: eta, pt: pt)
+            let response = card.response.value(eta: eta, pt: pt)
+            let dataResponse =
+                dataCard.map { $0.response.value(eta: eta, pt: pt) }
+                ?? response * (card.pseudoData?.response?.value(eta: eta, pt: pt) ?? 1)
             let data =
                 dataCard.map { $0.resolution.value(eta: eta, pt: pt) }
                 ?? resolution * (card.pseudoData?.resolutionScale ?? 1)
             return [
-                card.response.value(eta: eta, pt: pt),
-                TrueConstants.ratio(card: card, dataCard: dataCard, eta: eta, pt: pt), resolution,
+                response, dataResponse / response, resolution,
                 resolution > 0 ? data / resolution : nil,
             ]
         }

@@ -1,4 +1,5 @@
 internal import ClosureStudy
+internal import DetectorModel
 internal import Intercalibration
 #if canImport(Glibc)
     internal import Glibc
@@ -9,7 +10,9 @@ internal import Intercalibration
 extension RunFigures {
     private var calibration: Calibration { derivation.calibration }
     private var truth: TrueConstants {
-        TrueConstants(card: card, dataCard: dataCard, scale: derivation.scale?.correction, binning: binning)
+        let data = dataCard.map { Detector($0, pseudoData: false) } ?? Detector(card, pseudoData: true)
+        let response = ScaledResponse(simulation: Detector(card, pseudoData: false), data: data)
+        return TrueConstants(response: response, binning: binning)
     }
 
     private func isKnown(_ pt: Int) -> Bool { calibration.constants.contains { $0[pt] != nil } }

@@ -138,21 +138,63 @@ struct Closure: ParsableCommand {
             ClosureJSON.text(result.test, verdict: verdict, tolerance: run.tolerance, provenance: provenance),
             to: "\(directory)/closure.json")
         timing.begin("figures")
-        let figures = try drawFigures(run, result, to: directory + "/figures")
+        let figures = try figures(run, result)
+        let drawn = try draw(figures, to: directory + "/figures")
+        let reuse = try study.largestReuse()
+        let report = report(
+            run, named, result, verdict, provenance, reuse: reuse,
+            figures: figures.map {
+                ReportFigure(
+                    name: $0.name, caption: $0.caption, svg: try? readText("\(directory)/figures/\($0.name).svg"))
+            })
+        try writeText(report.html, to: "\(directory)/report.html")
         timing.end()
         try output.finish()
 
         let summary = ClosureSummary(
             run: run, truth: named, result: result, verdict: verdict, timing: timing,
-            simulated: study.eventsSimulated, reuse: try study.largestReuse())
+            simulated: study.eventsSimulated, reuse: reuse)
         if common.json {
             print(summary.json.text, terminator: "")
         } else if !common.quiet {
             print(summary.text)
-            if case .notDrawn(let reason) = figures { print("No pictures: \(reason)") }
+            if case .notDrawn(let reason) = drawn { print("No pictures: \(reason)") }
             print("Results are in \(self.output)")
         }
         if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
+    }
+
+    private func report(
+        _ run: RunConfiguration, _ truth: NamedTruth, _ result: ClosureRun.Result, _ verdict: ClosureVerdict,
+        _ provenance: Provenance, reuse: Int, figures: [ReportFigure]
+    ) -> Report {
+        let card = run.detector.card
+        let calibration = result.derivation.calibration
+        let detectors = (
+            simulation: Detector(card, pseudoData: false),
+            data: run.dataDetector.map { Detector($0.card, pseudoData: false) } ?? Detector(card, pseudoData: true)
+        )
+        let diagnosis = ClosureDiagnosis(
+            result.test.truth, calibration: calibration, tolerance: run.tolerance, detectors: detectors)
+        var entries = [
+            (label: "Version", value: "EtaCal \(provenance.version)"), (label: "Seed", value: "\(run.seed)"),
+            (label: "run.yaml, SHA-256", value: provenance.configurationSHA256),
+        ]
+        entries += provenance.inputs.map { input in
+            let events = input.events.map { ", \($0) events" } ?? ""
+            return (label: "Input", value: "\(input.name)\(events), SHA-256 \(input.sha256)")
+        }
+        return Report(
+            run: ReportedRun(
+                detector: card.name, detectorSummary: card.summary, dataDetector: run.dataDetector?.card.name,
+                truth: truth.name.map { "\($0), \(truth.events ?? 0) events, \(truth.dropped) left out" }
+                    ?? "built-in falling spectrum, √s = 13 TeV",
+                events: run.events, seed: run.seed, largestReuse: reuse, options: run.options, tolerance: run.tolerance),
+            calibration: calibration, test: result.test, verdict: verdict, diagnosis: diagnosis,
+            figures: figures,
+            provenance: ReportProvenance(
+                entries: entries, configuration: provenance.configuration,
+                command: "etacal closure run.yaml -o again"))
     }
 
     /// Overwriting takes a directory away whole: only one that a run has made, or an empty one.
@@ -163,14 +205,17 @@ struct Closure: ParsableCommand {
         throw FileError(.cannotCreate, path, "the directory holds something other than a run", "choose another name")
     }
 
-    private func drawFigures(
-        _ run: RunConfiguration, _ result: ClosureRun.Result, to directory: String
-    ) throws -> FigureWriter.Outcome {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let figures = RunFigures(
+    private func figures(_ run: RunConfiguration, _ result: ClosureRun.Result) throws -> [Figure] {
+        RunFigures(
             card: run.detector.card, dataCard: run.dataDetector?.card, derivation: result.derivation,
             closure: result.test.truth, tolerance: run.tolerance, label: Self.label(run)
         ).all
+    }
+
+    private func draw(_ figures: [Figure], to directory: String) throws -> FigureWriter.Outcome {
+        do { try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false) } catch {
+            throw FileError(.failed, output, "writing failed", "check the free space and permissions of the disk")
+        }
         return try FigureWriter.write(figures, to: directory)
     }
 

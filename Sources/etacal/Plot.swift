@@ -33,6 +33,10 @@ struct Plot: ParsableCommand {
 
     func run() throws {
         let pictures = try FigureRedrawing(directory: directory, templates: templates).run()
+        let report = "\(directory)/report.html"
+        if FileManager.default.fileExists(atPath: report) {
+            try writeFile(Report.replacingFigures(in: try readText(report), pictures), to: report, overwrite: true)
+        }
         let names = pictures.keys.sorted()
         if json {
             print("{\"figures\": [\(names.map { "\"\($0)\"" }.joined(separator: ", "))]}")
