@@ -32,7 +32,7 @@ public struct LoadedCard: Sendable {
     private static func text(_ path: String) throws -> String {
         do { return try readText(path) } catch {
             // A word without a slash or ending was more likely meant as a name.
-            guard error.kind == .unreadable, !path.contains("/"), !path.hasSuffix(".yaml") else { throw error }
+            guard error.isMissingFile, !path.contains("/"), !path.hasSuffix(".yaml") else { throw error }
             throw FileError(
                 .unreadable, path, "neither a built-in detector nor a file",
                 "built in are \(builtInNames.joined(separator: ", "))")

@@ -28,7 +28,7 @@ final class TextWriter {
     private func flush() throws(FileError) {
         guard !buffer.isEmpty else { return }
         let written = buffer.withUnsafeBytes { gzwrite(handle, $0.baseAddress, UInt32($0.count)) }
-        guard Int(written) == buffer.count else { throw failed() }
+        guard Int(written) == buffer.count else { throw .writing(output.path) }
         buffer.removeAll(keepingCapacity: true)
     }
 
@@ -36,12 +36,8 @@ final class TextWriter {
         try flush()
         let status = gzclose(handle)
         handle = nil
-        guard status == Z_OK else { throw failed() }
+        guard status == Z_OK else { throw .writing(output.path) }
         try output.finish()
-    }
-
-    private func failed() -> FileError {
-        FileError(.failed, output.path, "writing failed", "check the free space of the disk")
     }
 }
 

@@ -22,16 +22,9 @@ final class LineReader {
     init(_ path: String) throws(FileError) {
         self.path = path
         buffer = Array(repeating: 0, count: Self.chunk)
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw FileError(.unreadable, path, "there is no such file", "check the path")
-        }
-        guard status.st_mode & S_IFMT != S_IFDIR else {
-            throw FileError(.unreadable, path, "this is a directory", "name a file in it")
-        }
-        guard let opened = gzopen(path, "rb") else {
-            throw FileError(.unreadable, path, "the file cannot be read", "check its permissions")
-        }
+        // Tables are gone through several times, and once more for their checksum.
+        try requireFile(path, again: true)
+        guard let opened = gzopen(path, "rb") else { throw .reading(path) }
         gzbuffer(opened, UInt32(Self.chunk))
         handle = opened
     }

@@ -14,84 +14,133 @@ public final class Output {
     /// - Parameter overwrite: whether something that stands at `path` may be replaced.
     /// - Throws: when the output exists or cannot be created there; nothing is left behind.
     public init(_ path: String, _ shape: Shape, overwrite: Bool) throws(FileError) {
-        let manager = FileManager.default
-        // Through a link such as /dev/stdout: what it points to is looked at and replaced, not the link.
-        let isLink = (try? manager.destinationOfSymbolicLink(atPath: path)) != nil
-        let given = URL(fileURLWithPath: path)
-        let target = isLink ? given.resolvingSymlinksInPath() : given
-        destination = target.path
         self.path = path
         let name = path.split(separator: "/", omittingEmptySubsequences: true).last ?? ""
         guard !name.isEmpty, name != ".", name != "..", shape == .directory || !path.hasSuffix("/") else {
             throw FileError(.cannotCreate, path, "this does not name a \(shape)", "give the output a name of its own")
         }
-        var isDirectory: ObjCBool = false
-        if manager.fileExists(atPath: path, isDirectory: &isDirectory) {
-            guard overwrite else {
-                throw FileError(.cannotCreate, path, "the output exists", "choose another name or add --overwrite")
-            }
-            guard isDirectory.boolValue == (shape == .directory) else {
-                let kind = isDirectory.boolValue ? "a directory" : "a file"
-                throw FileError(.cannotCreate, path, "\(kind) stands there", "choose another name")
-            }
-            let type = try? manager.attributesOfItem(atPath: destination)[.type] as? FileAttributeType
-            guard isDirectory.boolValue || type == .typeRegular else {
-                throw FileError(.cannotCreate, path, "what stands there is not a regular file", "choose another name")
+        // Through a link such as /dev/stdout: what it points to is looked at and replaced, not the link.
+        let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+        let target = isLink ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : Self.withoutLastSlashes(path)
+        destination = target
+        try Self.requireReplaceable(path, target, shape, overwrite: overwrite)
+
+        let (parent, last) = Self.split(target)
+        let partial = Self.aside(last, in: parent)
+        partialPath = partial
+        try? FileManager.default.removeItem(atPath: partial)
+        try Unfinished.make(partial, for: path) { () throws(FileError) in
+            switch shape {
+            case .file:
+                let file = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+                guard file >= 0 else { throw .creating(path, in: parent, errno) }
+                close(file)
+            case .directory:
+                guard mkdir(partial, 0o777) == 0 else { throw .creating(path, in: parent, errno) }
             }
         }
-        let parent = target.deletingLastPathComponent()
-        partialPath = parent.appendingPathComponent(".\(target.lastPathComponent).partial-\(getpid())").path
-        try? manager.removeItem(atPath: partialPath)
-        PartialOutputs.add(partialPath)
-        let created: Bool
-        switch shape {
-        case .file: created = manager.createFile(atPath: partialPath, contents: nil)
-        case .directory:
-            created =
-                (try? manager.createDirectory(atPath: partialPath, withIntermediateDirectories: false)) != nil
+    }
+
+    private static func requireReplaceable(
+        _ path: String, _ target: String, _ shape: Shape, overwrite: Bool
+    ) throws(FileError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            guard errno == ENAMETOOLONG else { return }
+            throw .creating(path, in: "", ENAMETOOLONG)
         }
-        guard created else {
-            PartialOutputs.remove(partialPath)
-            let reason = manager.fileExists(atPath: parent.path) ? "cannot be written to" : "does not exist"
-            throw FileError(
-                .cannotCreate, path, "the directory \(parent.relativePath) \(reason)",
-                "create it or choose another place")
+        guard overwrite else {
+            throw FileError(.cannotCreate, path, "the output exists", "choose another name or add --overwrite")
         }
+        let type = status.st_mode & S_IFMT
+        guard (type == S_IFDIR) == (shape == .directory) else {
+            let kind = type == S_IFDIR ? "a directory" : "a file"
+            throw FileError(.cannotCreate, path, "\(kind) stands there", "choose another name")
+        }
+        guard type == S_IFDIR || type == S_IFREG else {
+            throw FileError(.cannotCreate, path, "what stands there is not a regular file", "choose another name")
+        }
+    }
+
+    private static func withoutLastSlashes(_ path: String) -> String {
+        var path = path[...]
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return String(path)
+    }
+
+    /// The directory as it was given, and the name in it.
+    private static func split(_ path: String) -> (directory: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+    }
+
+    private static let replaced = "-replaced"
+
+    /// A hidden name of this process beside the output. A name that would become too long with it is cut.
+    private static func aside(_ name: String, in directory: String) -> String {
+        let suffix = ".partial-\(getpid())"
+        let limit = pathconf(directory, Int32(_PC_NAME_MAX))
+        let room = (limit > 0 ? limit : 255) - 1 - suffix.utf8.count - replaced.utf8.count
+        var name = name[...]
+        while name.utf8.count > room { name.removeLast() }
+        return "\(directory == "/" ? "" : directory)/.\(name)\(suffix)"
     }
 
     /// Puts the output in its place.
     public func finish() throws(FileError) {
-        let manager = FileManager.default
-        let replaced = partialPath + "-replaced"
-        do {
-            if rename(partialPath, destination) != 0 {
-                // A directory that is not empty is moved away first, and back if its successor cannot take its place.
-                guard rename(destination, replaced) == 0 else { throw CocoaError(.fileWriteUnknown) }
-                guard rename(partialPath, destination) == 0 else {
-                    _ = rename(replaced, destination)
-                    throw CocoaError(.fileWriteUnknown)
-                }
-                try manager.removeItem(atPath: replaced)
+        try Unfinished.settle(partialPath) { () throws(FileError) in
+            guard rename(partialPath, destination) != 0 else { return }
+            let failure = FileError(
+                .failed, path, "the finished output cannot be put in its place: \(String(cString: strerror(errno)))",
+                "check the directory")
+            // A directory that is not empty is moved away first, and back if its successor cannot take its place.
+            let old = partialPath + Self.replaced
+            guard errno == ENOTEMPTY || errno == EEXIST, rename(destination, old) == 0 else { throw failure }
+            guard rename(partialPath, destination) == 0 else {
+                _ = rename(old, destination)
+                throw failure
             }
-            isFinished = true
-            PartialOutputs.remove(partialPath)
-        } catch {
-            throw FileError(.failed, path, "the finished output cannot be put in its place", "check the disk")
+            do { try FileManager.default.removeItem(atPath: old) } catch {
+                throw FileError(.failed, path, "what stood there before cannot be removed", "remove \(old)")
+            }
         }
+        isFinished = true
     }
 
     deinit {
         guard !isFinished else { return }
-        try? FileManager.default.removeItem(atPath: partialPath)
-        PartialOutputs.remove(partialPath)
+        let partial = partialPath
+        try? Unfinished.settle(partial) { () throws(FileError) in
+            try? FileManager.default.removeItem(atPath: partial)
+        }
     }
+}
+
+/// Makes a directory inside one that is being made; not those above it, which an interruption may have taken away.
+public func makeDirectory(_ path: String) throws(FileError) {
+    guard mkdir(path, 0o777) != 0 else { return }
+    let code = errno
+    let shown = Unfinished.shownPath(path)
+    throw .creating(shown, in: (shown as NSString).deletingLastPathComponent, code)
 }
 
 /// Writes a text into a file that is being made, such as one inside an `Output` directory.
 public func writeText(_ text: String, to path: String) throws(FileError) {
-    do { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) } catch {
-        throw FileError(.failed, path, "writing failed", "check the free space and permissions of the disk")
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw .writing(path) }
+    var text = text
+    let code = text.withUTF8 { bytes -> Int32 in
+        var rest = UnsafeRawBufferPointer(bytes)
+        while !rest.isEmpty {
+            let count = write(file, rest.baseAddress, rest.count)
+            if count < 0, errno != EINTR { return errno }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, count)))
+        }
+        return 0
     }
+    // A quota may be noticed only now.
+    guard close(file) == 0 || code != 0 else { throw .writing(path) }
+    guard code == 0 else { throw .writing(path, code) }
 }
 
 /// Writes a whole file at once, complete or not at all.

@@ -1,19 +1,36 @@
 internal import CCrypto
 public import Foundation
 
-/// The whole content of a file.
+/// Expects a file that can be read: no directory, no device.
+/// - Parameter again: whether it will be read more than once, which a pipe cannot be.
+public func requireFile(_ path: String, again: Bool) throws(FileError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .reading(path, errno) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw FileError(.unreadable, path, "this is a directory", "name a file in it")
+    case S_IFIFO, S_IFSOCK:
+        guard again else { return }
+        throw FileError(
+            .unreadable, path, "this is a pipe, and what it gives is needed more than once", "save it in a file first")
+    default: throw FileError(.unreadable, path, "this is a device", "name a file")
+    }
+}
+
+/// The whole content of a file or of a pipe.
 public func readFile(_ path: String) throws(FileError) -> Data {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-        throw FileError(.unreadable, path, "there is no such file", "check the path")
+    try requireFile(path, again: false)
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .reading(path, errno) }
+    defer { close(file) }
+    var content = Data()
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = read(file, &chunk, chunk.count)
+        if count == 0 { return content }
+        if count > 0 { content.append(contentsOf: chunk[..<count]) }
+        if count < 0, errno != EINTR { throw .reading(path, errno) }
     }
-    guard !isDirectory.boolValue else {
-        throw FileError(.unreadable, path, "this is a directory", "name a file in it")
-    }
-    guard let data = FileManager.default.contents(atPath: path) else {
-        throw FileError(.unreadable, path, "the file cannot be read", "check its permissions")
-    }
-    return data
 }
 
 /// The content of a text file.
@@ -37,9 +54,9 @@ public func sha256(_ data: Data) -> String {
 
 /// The SHA-256 of a file.
 public func sha256(ofFile path: String) throws(FileError) -> String {
-    guard let handle = FileHandle(forReadingAtPath: path), let context = EVP_MD_CTX_new() else {
-        throw FileError(.unreadable, path, "the file cannot be read", "check the path and its permissions")
-    }
+    try requireFile(path, again: true)
+    guard let handle = FileHandle(forReadingAtPath: path) else { throw .reading(path) }
+    guard let context = EVP_MD_CTX_new() else { preconditionFailure("there is memory for a few bytes") }
     defer {
         EVP_MD_CTX_free(context)
         try? handle.close()

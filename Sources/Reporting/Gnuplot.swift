@@ -1,3 +1,4 @@
+internal import FileAccess
 internal import Foundation
 internal import Synchronization
 
@@ -14,14 +15,6 @@ public enum Gnuplot {
             case .failed(let script, let message): "gnuplot failed on \(script): \(message)"
             }
         }
-    }
-
-    private static let running = Mutex<[ObjectIdentifier: Process]>([:])
-
-    /// Ends every gnuplot that still draws. For the moment before a process ends on a signal: gnuplot, its child, would
-    /// draw on into files that are being removed.
-    public static func stopAll() {
-        running.withLock { for process in $0.values { kill(process.processIdentifier, SIGKILL) } }
     }
 
     /// Runs scripts of a directory, a few at a time.
@@ -50,16 +43,17 @@ public enum Gnuplot {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = messages
-        let identifier = ObjectIdentifier(process)
+        let child: Int32
         do {
-            try running.withLock { running in
+            // Killed when this process is interrupted: it would draw on into files that are being removed.
+            child = try startChild {
                 try process.run()
-                running[identifier] = process
+                return process.processIdentifier
             }
         } catch { throw Failure.failed(script: script, message: "it cannot be started: \(error)") }
-        defer { running.withLock { _ = $0.removeValue(forKey: identifier) } }
         let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
+        childEnded(child)
         if process.terminationReason == .exit, process.terminationStatus == 127 { throw Failure.missing }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -158,6 +158,9 @@ struct Closure: ParsableCommand {
             print(summary.json.text, terminator: "")
         } else if !common.quiet {
             print(summary.text)
+            try EmptySelection.lines(
+                result.derivation, data: study.source(.pseudoData), simulation: study.source(.simulation), run.options
+            ).forEach { print($0) }
             if case .notDrawn(let reason) = drawn { print("No pictures: \(reason)") }
             print("Results are in \(self.output)")
         }
@@ -213,9 +216,7 @@ struct Closure: ParsableCommand {
     }
 
     private func draw(_ figures: [Figure], to directory: String) throws -> FigureWriter.Outcome {
-        do { try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false) } catch {
-            throw FileError(.failed, output, "writing failed", "check the free space and permissions of the disk")
-        }
+        try makeDirectory(directory)
         return try FigureWriter.write(figures, to: directory)
     }
 

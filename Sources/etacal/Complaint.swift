@@ -3,19 +3,24 @@ import Foundation
 
 /// What goes to standard error when something is wrong.
 enum Complaint {
-    /// Ends with ArgumentParser's message and status; help and versions go to standard output.
-    static func exit(usage error: any Error) -> Never {
-        ProgressMeter.clear()
+    /// Tells ArgumentParser's message; help and versions go to standard output.
+    /// - Returns: the status that the process ends with.
+    static func tell(usage error: any Error) -> Int32 {
         let status = Etacal.exitCode(for: error)
         let text = Etacal.fullMessage(for: error)
         let prefix = "Error:"
-        guard !status.isSuccess, text.hasPrefix(prefix) else { Etacal.exit(withError: error) }
-        write(prefix, String(text.dropFirst(prefix.count)))
-        Foundation.exit(status.rawValue)
+        if status.isSuccess {
+            print(text)
+        } else if text.hasPrefix(prefix) {
+            write(prefix, String(text.dropFirst(prefix.count)))
+        } else if !text.isEmpty {
+            write("", text)
+        }
+        return status.rawValue
     }
 
     static func write(_ prefix: String, _ message: String) {
         ProgressMeter.clear()
-        FileHandle.standardError.write(Data("\(TerminalStyle.errors.paint(prefix, .bad))\(message)\n".utf8))
+        StandardStreams.writeError("\(TerminalStyle.errors.paint(prefix, .bad))\(message)\n")
     }
 }

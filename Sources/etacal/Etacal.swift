@@ -29,17 +29,28 @@ struct Etacal: ParsableCommand {
 
     /// Runs the command and turns what went wrong into the exit status that docs/cli.md promises.
     static func main() {
+        StandardStreams.prepare()
         Interruption.install()
         do {
             try KnownVerbs.require(Array(CommandLine.arguments.dropFirst()), in: Etacal.self)
             var command = try parseAsRoot()
             try command.run()
+            end(ExitStatus.done.rawValue)
         } catch let failure where isUsage(failure) {
-            Complaint.exit(usage: failure)
+            end(Complaint.tell(usage: failure))
         } catch {
-            Complaint.write("etacal:", " \(error)")
-            Foundation.exit(ExitStatus(of: error).rawValue)
+            Complaint.write("etacal:", " \(StandardStreams.oneLine("\(error)"))")
+            end(ExitStatus(of: error).rawValue)
         }
+    }
+
+    /// Ends the process, with another status when what it printed has not arrived.
+    private static func end(_ status: Int32) -> Never {
+        do { try StandardStreams.flush() } catch {
+            Complaint.write("etacal:", " \(error)")
+            _exit(ExitStatus(of: error).rawValue)
+        }
+        Foundation.exit(status)
     }
 
     /// ArgumentParser's own errors, among them the requests for help and the exit codes that commands ask for.

@@ -15,6 +15,7 @@ enum ExitStatus: Int32 {
     case internalError = 70
     case cannotCreateOutput = 73
     case inputOutput = 74
+    case hungUp = 129
     case interrupted = 130
     case terminated = 143
 

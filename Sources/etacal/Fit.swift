@@ -98,6 +98,9 @@ struct Fit: ParsableCommand {
             CalibrationJSON.text(calibration, scale: derivation.scale, provenance: provenance), to: target.partialPath)
         try target.finish()
         report(calibration, hasScale: scale != nil)
+        if !common.json && !common.quiet {
+            try EmptySelection.lines(derivation, data: dataFile, simulation: simulation, options).forEach { print($0) }
+        }
         if !calibration.isValid { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
     }
 

@@ -59,7 +59,7 @@ final class ProgressMeter: Sendable {
         }
     }
 
-    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private static func write(_ text: String) { StandardStreams.writeError(text) }
 
     /// The most telling text that fits.
     private static func text(_ state: State, seconds: Double, columns: Int) -> String {

@@ -90,4 +90,47 @@ struct OutputTests {
             #expect(refusal?.kind == .malformed)
         }
     }
+
+    /// The name aside is longer than the name, which may be as long as names can be.
+    @Test(arguments: [String(repeating: "n", count: 255), String(repeating: "η", count: 127)])
+    func namesMayBeAsLongAsPossible(name: String) throws {
+        try withScratch { directory in
+            try writeFile("one", to: "\(directory)/\(name)", overwrite: false)
+            try writeFile("other", to: "\(directory)/\(name)", overwrite: true)
+            #expect(try readText("\(directory)/\(name)") == "other")
+            let run = try Output("\(directory)/\(name.dropLast())", .directory, overwrite: false)
+            try run.finish()
+            let refusal = #expect(throws: FileError.self) {
+                _ = try Output("\(directory)/\(name)n\(name)", .file, overwrite: false)
+            }
+            #expect(refusal?.problem == "the name is too long")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
+        }
+    }
+
+    /// Nobody knows the name aside.
+    @Test func failuresNameThePathThatWasGiven() throws {
+        try withScratch { directory in
+            let output = try Output("\(directory)/run", .directory, overwrite: false)
+            let refusal = #expect(throws: FileError.self) {
+                try writeText("text", to: "\(output.partialPath)/none/file.txt")
+            }
+            #expect(refusal?.place == "\(directory)/run/none/file.txt" && refusal?.kind == .failed)
+            try makeDirectory("\(output.partialPath)/figures")
+            let again = #expect(throws: FileError.self) { try makeDirectory("\(output.partialPath)/figures") }
+            #expect(again?.place == "\(directory)/run/figures" && again?.kind == .cannotCreate)
+        }
+    }
+
+    @Test func pipesAreReadOnce() throws {
+        try withScratch { directory in
+            let path = "\(directory)/pipe"
+            try #require(mkfifo(path, 0o600) == 0)
+            try requireFile(path, again: false)
+            for body in [{ try requireFile(path, again: true) }, { _ = try sha256(ofFile: path) }] {
+                let refusal = #expect(throws: FileError.self) { try body() }
+                #expect(refusal?.kind == .unreadable)
+            }
+        }
+    }
 }

@@ -10,6 +10,8 @@ enum Status: Int32 {
     case unreadable = 66
     case unavailable = 69
     case cannotCreate = 73
+    case inputOutput = 74
+    case hungUp = 129
     case interrupted = 130
     case terminated = 143
 }
@@ -113,10 +115,16 @@ final class Workplace: Sendable {
     }
 
     /// Runs the program here.
-    /// - Parameter drawing: whether it finds gnuplot; pictures take longer than small samples.
+    /// - Parameters:
+    ///   - drawing: whether it finds gnuplot; pictures take longer than small samples.
+    ///   - environment: what is set besides; nil for what is not set at all.
+    ///   - wrapper: a command that runs the program, which follows as its last arguments.
     @discardableResult
-    func etacal(_ arguments: [String], drawing: Bool = false) throws -> Outcome {
-        try Child(arguments, in: self, drawing: drawing).outcome()
+    func etacal(
+        _ arguments: [String], drawing: Bool = false, environment: [String: String?] = [:],
+        through wrapper: [String] = []
+    ) throws -> Outcome {
+        try Child(arguments, in: self, drawing: drawing, environment: environment, through: wrapper).outcome()
     }
 
     @discardableResult
@@ -141,19 +149,25 @@ final class Child {
     private let directory: URL
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ arguments: [String], in workplace: Workplace, drawing: Bool = false) throws {
+    init(
+        _ arguments: [String], in workplace: Workplace, drawing: Bool = false,
+        environment changes: [String: String?] = [:],
+        through wrapper: [String] = []
+    ) throws {
         let program = try #require(
             Program.url, "etacal is not beside the tests (\(CommandLine.arguments[0])): swift build --product etacal")
         directory = try #require(scratch).appendingPathComponent("streams-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         command = (["etacal"] + arguments.map { $0.isEmpty ? "''" : $0 }).joined(separator: " ")
-        process.executableURL = program
-        process.arguments = arguments
+        let words = wrapper + [program.path] + arguments
+        process.executableURL = URL(fileURLWithPath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.currentDirectoryURL = workplace.directory
         var environment = ProcessInfo.processInfo.environment
         if !drawing { environment["PATH"] = "/nonexistent" }
         // A crash shall end at once, without a backtrace of many seconds.
         environment["SWIFT_BACKTRACE"] = "enable=no"
+        for (name, value) in changes { environment[name] = value }
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
         let streams = try [stream("output"), stream("errors")]
@@ -166,6 +180,8 @@ final class Child {
         var (none, before) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, &before)
+        // A job in the background ignores some, and so would its children.
+        for number in [SIGHUP, SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_DFL) }
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
     }
