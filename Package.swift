@@ -116,11 +116,15 @@ let package = Package(
                 "Intercalibration", "JetPhysics",
                 "TruthResponse",
             ]),
-        tests("CardFiles", ["CardFiles", "Balance", "DetectorModel", "FileAccess"]),
         tests(
-            "EventFiles", ["EventFiles", "FileAccess", "Balance", "Binning", "JetPhysics"],
+            "CardFiles",
+            ["CardFiles", "Balance", "DetectorModel", "FileAccess", .product(name: "Yams", package: "Yams")]),
+        tests(
+            "EventFiles", ["EventFiles", "FileAccess", "Balance", "Binning", "DijetGeneration", "JetPhysics"],
             resources: [.copy("Fixtures")]),
-        tests("CalibrationFiles", ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess"]),
+        tests(
+            "CalibrationFiles",
+            ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess", "TruthResponse"]),
         tests(
             "Reporting",
             [

@@ -17,6 +17,16 @@ public struct BalanceBinning: Sendable, Equatable {
         self.ptAverage = ptAverage
         self.referenceAbsEtaMaximum = referenceAbsEtaMaximum
         self.quotedPtMinimum = quotedPtMinimum
+        // Bins have a width that momenta and angles can tell; the look-up of `Axis` divides by the whole.
+        for (key, axis, limit) in [("eta_edges", eta, 20.0), ("pt_edges", ptAverage, 1e6)] {
+            guard axis.lowest >= -limit, axis.highest <= limit,
+                (0..<axis.count).allSatisfy({ axis.width($0) >= 1e-6 })
+            else {
+                throw SelectionError(
+                    key: key, problem: "\(axis.count) bins from \(axis.lowest) to \(axis.highest)",
+                    remedy: "give edges up to \(limit) and bins no narrower than 1e-6")
+            }
+        }
         guard eta.count >= 2, eta.count <= 400 else {
             throw SelectionError(key: "eta_edges", problem: "\(eta.count) η bins", remedy: "give 2 to 400 bins")
         }

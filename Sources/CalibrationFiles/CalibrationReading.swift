@@ -47,6 +47,19 @@ public struct StoredCalibration: Sendable {
         let passes: Int?
     }
 
+    /// The keys that an object may have, by its key path. A key that is not known may be a misspelt one, and a scale that
+    /// is not found would not be applied.
+    private static let keys = [
+        "": [
+            "schema", "method", "kind", "gauge", "eta_edges", "pt_edges", "quoted_pt_min", "correction", "uncertainty",
+            "pt_mean", "status", "response_data", "response_mc", "mc_truth", "covariance", "fits", "passes",
+            "last_change", "provenance",
+        ],
+        "gauge": ["reference_abs_eta_max"], "covariance": ["order", "blocks"],
+        "mc_truth": ["form", "eta_edges", "coefficients", "ln_pt_range"],
+        "response_data": ["value", "uncertainty"], "response_mc": ["value", "uncertainty"],
+    ]
+
     private struct Header: Decodable { let schema: String }
 
     /// - Throws: `FileError` when the file is not a calibration of a schema that this version reads.
@@ -57,10 +70,21 @@ public struct StoredCalibration: Sendable {
             let schema = try JSONDecoder().decode(Header.self, from: data).schema
             guard schema == CalibrationJSON.schema else {
                 throw FileError(
-                    .malformed, "\(path): schema", "the schema '\(schema)' is not known",
+                    .malformed, "\(path): schema", "the schema '\(excerpt(schema))' is not known",
                     "this version reads '\(CalibrationJSON.schema)'")
             }
             document = try JSONDecoder().decode(Document.self, from: data)
+            // The decoder looks only at what it is asked for; the rest has to be JSON too.
+            guard (try? JSONSerialization.jsonObject(with: data)) != nil, String(data: data, encoding: .utf8) != nil
+            else {
+                throw FileError(
+                    .malformed, "\(path): top level", "this is not JSON in UTF-8", "give a calibration.json")
+            }
+            try JSONKeys.check(data) { Self.keys[$0] }
+        } catch let fault as JSONKeys.Fault {
+            throw FileError(
+                .malformed, "\(path): \(excerpt(fault.path.joined(separator: ".")))", fault.problem,
+                "derive the calibration anew")
         } catch let error as DecodingError {
             throw FileError(
                 .malformed, "\(path): \(Self.keyPath(error))", Self.problem(error), "give a calibration.json")
@@ -104,19 +128,36 @@ public struct StoredCalibration: Sendable {
                     throw malformed(
                         "correction.\(row).\(column)", "the constant \(constant) at \(mean) GeV is not possible")
                 }
-                if let variance = document.covariance.blocks[column][row][row], variance < 0 {
-                    throw malformed("covariance.blocks.\(column).\(row).\(row)", "the variance \(variance) is negative")
-                }
+            }
+        }
+        for (block, matrix) in document.covariance.blocks.enumerated() {
+            let determined = (0..<eta.count).filter { document.correction[$0][block] != nil }
+            if let fault = Self.covarianceFault(matrix, determined) {
+                throw malformed("covariance.blocks.\(block).\(fault.row).\(fault.column)", fault.problem)
+            }
+        }
+        for (key, table) in [("response_data", document.response_data), ("response_mc", document.response_mc)] {
+            guard let table else { continue }
+            guard isTable(table.value, eta.count, pt.count), isTable(table.uncertainty, eta.count, pt.count) else {
+                throw malformed(key, "the tables do not have the shape of the edges")
             }
         }
         for (row, names) in document.status.enumerated() {
             for (column, name) in names.enumerated() where BinStatus(rawValue: name) == nil {
-                throw malformed("status.\(row).\(column)", "'\(name)' is not a status")
+                throw malformed("status.\(row).\(column)", "'\(excerpt(name))' is not a status")
+            }
+            for (column, name) in names.enumerated() {
+                let isDetermined = [BinStatus.ok, .extrapolated].contains(BinStatus(rawValue: name))
+                guard (document.correction[row][column] != nil) == isDetermined else {
+                    throw malformed(
+                        "status.\(row).\(column)",
+                        "the bin is '\(name)' and has \(isDetermined ? "no constant" : "a constant")")
+                }
             }
         }
         guard let method = Method(rawValue: document.method), let kind = Calibration.Kind(rawValue: document.kind)
         else {
-            throw malformed("method, kind", "'\(document.method)', '\(document.kind)' are not known")
+            throw malformed("method, kind", "'\(excerpt(document.method))', '\(excerpt(document.kind))' are not known")
         }
         let logCovariance = document.covariance.blocks.enumerated().map { block, matrix in
             (0..<eta.count).map { row in
@@ -156,6 +197,14 @@ public struct StoredCalibration: Sendable {
             guard step > 0, (0...bins).allSatisfy({ abs(edges[$0] - edges[0] - Double($0) * step) < 1e-6 * step })
             else {
                 throw malformed("mc_truth.eta_edges", "the edges do not increase in equal steps")
+            }
+            guard abs(edges[0] + edges[bins]) < 1e-6 * step, edges[bins] <= 20, bins <= 4000 else {
+                throw malformed("mc_truth.eta_edges", "the edges are not symmetric about 0, or are too many")
+            }
+            for bin in 0..<bins where !scale.coefficients[bin].isEmpty {
+                guard Self.isPossible(scale.coefficients[bin], scale.ln_pt_range[bin]) else {
+                    throw malformed("mc_truth.coefficients.\(bin)", "the response is not possible in its range of pT")
+                }
             }
             return SimulationScale(
                 etaEdges: scale.eta_edges, coefficients: scale.coefficients, range: scale.ln_pt_range)

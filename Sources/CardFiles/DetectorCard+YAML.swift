@@ -3,8 +3,8 @@ public import DetectorModel
 extension DetectorCard {
     /// The card as YAML that reads back as the same card: every number in full, every key written out.
     public var yaml: String {
-        var lines = ["schema: \(Self.schema)", "name: \(Self.quoted(name))", "summary: \(Self.quoted(summary))"]
-        if !jets.isEmpty { lines.append("jets: \(Self.quoted(jets))") }
+        var lines = ["schema: \(Self.schema)", "name: \(quotedYAML(name))", "summary: \(quotedYAML(summary))"]
+        if !jets.isEmpty { lines.append("jets: \(quotedYAML(jets))") }
         lines.append("acceptance: {abs_eta_max: \(absEtaMaximum)}")
         lines.append("response:")
         lines += response.yamlLines.map { "  " + $0 }
@@ -23,20 +23,24 @@ extension DetectorCard {
         }
         return lines.joined(separator: "\n") + "\n"
     }
+}
 
-    /// A double-quoted YAML scalar.
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            default: result.unicodeScalars.append(scalar)
-            }
+/// A double-quoted YAML scalar that reads back as the same text.
+func quotedYAML(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"", "\\": result += "\\\(scalar)"
+        case "\n": result += "\\n"
+        case "\t": result += "\\t"
+        // YAML breaks lines at some of these and refuses others.
+        case _ where scalar.isControl, "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}":
+            let hex = String(scalar.value, radix: 16, uppercase: true)
+            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        default: result.unicodeScalars.append(scalar)
         }
-        return result + "\""
     }
+    return result + "\""
 }
 
 extension ResponseMap {

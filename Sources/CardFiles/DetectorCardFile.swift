@@ -81,7 +81,7 @@ extension DetectorCard {
 
 private func etaConvention(_ value: YAMLValue) throws -> EtaConvention {
     guard let convention = EtaConvention(rawValue: try value.string()) else {
-        throw value.error("'\(try value.string())' is not a way to give η", "say 'absolute' or 'signed'")
+        throw value.error("'\(value.word)' is not a way to give η", "say 'absolute' or 'signed'")
     }
     return convention
 }

@@ -22,8 +22,10 @@ public struct RunConfiguration: Sendable {
     public var binning: BalanceBinning
     public var tolerance: Tolerance
 
+    private static let standardDetector = Result { try LoadedCard("cms-like") }
+
     public init() throws {
-        detector = try LoadedCard("cms-like")
+        detector = try Self.standardDetector.get()
         dataDetector = nil
         truth = nil
         events = Self.standardEvents
@@ -46,25 +48,25 @@ public struct RunConfiguration: Sendable {
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
-            guard value.node.mapping != nil else { return try LoadedCard(try value.string()) }
+            guard value.node.mapping != nil else { return try LoadedCard(try value.name()) }
             let card = try DetectorCard(value)
             return LoadedCard(card: card, text: card.yaml)
         }
         if let value = keys["detector"] { detector = try card(value) }
         if let value = keys["data_detector"] { dataDetector = try card(value) }
-        truth = try keys["truth"]?.string()
+        truth = try keys["truth"]?.name()
         if let value = keys["events"] { events = try value.integer(1...4_000_000_000) }
         if let value = keys["seed"] {
             guard let number = UInt64(try value.string()) else {
                 throw value.error(
-                    "'\(try value.string())' is not a seed", "give a whole number from 0 to \(UInt64.max)")
+                    "'\(value.word)' is not a seed", "give a whole number from 0 to \(UInt64.max)")
             }
             seed = number
         }
         if let value = keys["method"] {
             guard let named = Method(rawValue: try value.string()) else {
                 throw value.error(
-                    "'\(try value.string())' is not a method",
+                    "'\(value.word)' is not a method",
                     "known are \(Method.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             method = named
@@ -82,12 +84,12 @@ public struct RunConfiguration: Sendable {
         if let value = keys["selection"] {
             selection =
                 value.node.mapping != nil
-                ? try Selection(value, schemaRequired: false) : try Selection(file: try value.string())
+                ? try Selection(value, schemaRequired: false) : try Selection(file: try value.name())
         }
         if let value = keys["binning"] {
             binning =
                 value.node.mapping != nil
-                ? try BalanceBinning(value, schemaRequired: false) : try BalanceBinning(try value.string())
+                ? try BalanceBinning(value, schemaRequired: false) : try BalanceBinning(try value.name())
         }
         if let value = keys["tolerance"] { tolerance = try Tolerance(value) }
     }
@@ -111,7 +113,7 @@ public struct RunConfiguration: Sendable {
         }
         add("detector", detector)
         if let dataDetector { add("data_detector", dataDetector) }
-        if let truthName { lines.append("truth: \"\(truthName)\"") }
+        if let truthName { lines.append("truth: \(quotedYAML(truthName))") }
         lines += ["events: \(events)", "seed: \(seed)", "method: \(method.rawValue)", "passes: \(passes)"]
         lines.append(
             "requirement: {rows: \(requirement.rows), effective_events: \(requirement.effectiveEvents)}")

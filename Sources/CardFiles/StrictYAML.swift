@@ -7,41 +7,10 @@ struct YAMLValue {
     let file: String
     let path: [String]
 
-    /// The only document of a text.
-    static func document(_ text: String, file: String) throws -> YAMLValue {
-        do {
-            guard let node = try Yams.compose(yaml: text) else {
-                throw FileError(.malformed, file, "the file is empty", "start from one of the cards in Geometry/")
-            }
-            return YAMLValue(node: node, file: file, path: [])
-        } catch let error as YamlError {
-            throw FileError(
-                .malformed, Self.place(of: error, file: file), Self.reason(of: error), "mend the YAML there")
-        }
-    }
-
-    private static func place(of error: YamlError, file: String) -> String {
-        switch error {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-            "\(file):\(mark.line)"
-        case .duplicatedKeysInMapping(_, let context): "\(file):\(context.mark.line)"
-        default: file
-        }
-    }
-
-    private static func reason(of error: YamlError) -> String {
-        switch error {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-        case .duplicatedKeysInMapping(let duplicates, _):
-            "the key \(duplicates.sorted().joined(separator: ", ")) stands there twice"
-        default: "this is not YAML"
-        }
-    }
-
     /// `file:line: key.path`.
     var place: String { Self.place(file: file, line: node.mark?.line, path: path) }
 
-    private static func place(file: String, line: Int?, path: [String]) -> String {
+    static func place(file: String, line: Int?, path: [String]) -> String {
         let position = line.map { "\(file):\($0)" } ?? file
         return path.isEmpty ? position : "\(position): \(path.joined(separator: "."))"
     }
@@ -72,12 +41,11 @@ struct YAMLValue {
         }
         var values: [String: YAMLValue] = [:]
         for (key, value) in mapping {
-            let name = key.string ?? "?"
+            let name = key.scalar?.string ?? "?"
+            let place = Self.place(file: file, line: (key.mark ?? node.mark)?.line, path: path + [excerpt(name)])
             guard keys.contains(name) else {
-                let line = (key.mark ?? node.mark)?.line
                 throw FileError(
-                    .malformed, Self.place(file: file, line: line, path: path + [name]), "unknown key '\(name)'",
-                    "known here: \(keys.joined(separator: ", "))")
+                    .malformed, place, "unknown key '\(excerpt(name))'", "known here: \(keys.joined(separator: ", "))")
             }
             values[name] = YAMLValue(node: value, file: file, path: path + [name])
         }
@@ -94,24 +62,39 @@ struct YAMLValue {
         return sequence.enumerated().map { YAMLValue(node: $1, file: file, path: path + ["\($0)"]) }
     }
 
+    /// A text without control characters, other than line breaks and tabs.
     func string() throws -> String {
-        guard let scalar = node.scalar else { throw error("this is not a text", "give a single value") }
-        return scalar.string
+        guard let text = node.scalar?.string else { throw error("this is not a text", "give a single value") }
+        guard !text.unicodeScalars.contains(where: { $0.isControl && $0 != "\n" && $0 != "\t" }) else {
+            throw error("'\(word)' has control characters", "leave them out")
+        }
+        return text
     }
+
+    /// A text that says something.
+    func name() throws -> String {
+        let text = try string()
+        guard !text.isEmpty else { throw error("the name is empty", "give one, or leave the key out") }
+        return text
+    }
+
+    /// The value as a message shows it.
+    var word: String { node.scalar.map { excerpt($0.string) } ?? "a list or mapping" }
 
     func double() throws -> Double {
         guard let text = node.scalar?.string, let value = Double(text) else {
-            throw error("'\(node.scalar?.string ?? "a list or mapping")' is not a number", "give a finite number")
+            throw error("'\(word)' is not a number", "give a finite number")
         }
-        guard value.isFinite else { throw error("\(text) is not a finite number", "give a finite number") }
+        guard value.isFinite else { throw error("\(word) is not a finite number", "give a finite number") }
+        guard value != 0 || !text.prefix(while: { !"eEpP".contains($0) }).contains(where: { ("1"..."9").contains($0) })
+        else { throw error("\(word) is too small for a number", "give 0 or a larger number") }
         return value
     }
 
     func integer(_ range: ClosedRange<Int>) throws -> Int {
         guard let text = node.scalar?.string, let value = Int(text), range.contains(value) else {
             throw error(
-                "'\(node.scalar?.string ?? "a list or mapping")' is not possible",
-                "give a whole number from \(range.lowerBound) to \(range.upperBound)")
+                "'\(word)' is not possible", "give a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }
@@ -121,7 +104,7 @@ struct YAMLValue {
     func requireSchema(_ values: [String: YAMLValue], _ schema: String) throws {
         let value = try required(values, "schema")
         guard try value.string() == schema else {
-            throw value.error("the schema '\(try value.string())' is not known", "this version reads '\(schema)'")
+            throw value.error("the schema '\(value.word)' is not known", "this version reads '\(schema)'")
         }
     }
 }

@@ -8,11 +8,14 @@ public struct Detector: Sendable {
     public let response: EtaPtGrid
     public let resolution: EtaPtGrid
 
+    /// Nodes of the grid in η.
+    static func etaNodes(_ absEtaMaximum: Double) -> Int { Int((absEtaMaximum * 2 / 0.02).rounded()) + 1 }
+
     /// - Parameter pseudoData: whether the card's overlay of mis-responses acts.
     public init(_ card: DetectorCard, pseudoData: Bool) {
         name = card.name
         absEtaMaximum = card.absEtaMaximum
-        let nodes = Int((card.absEtaMaximum * 2 / 0.02).rounded()) + 1
+        let nodes = Self.etaNodes(absEtaMaximum)
         let overlay = pseudoData ? card.pseudoData : nil
         response = EtaPtGrid(etaLimit: card.absEtaMaximum, etaNodes: nodes) { eta, pt in
             card.response.value(eta: eta, pt: pt) * (overlay?.response?.value(eta: eta, pt: pt) ?? 1)

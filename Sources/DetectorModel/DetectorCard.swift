@@ -1,3 +1,5 @@
+internal import Binning
+
 /// How data differ from the simulation of the same detector.
 public struct PseudoDataOverlay: Sendable, Equatable {
     /// Multiplies the response; nil leaves it.
@@ -40,21 +42,24 @@ public struct DetectorCard: Sendable, Equatable {
         self.response = response
         self.resolution = resolution
         self.pseudoData = pseudoData
-        guard absEtaMaximum.isFinite, absEtaMaximum > 0, absEtaMaximum <= 8 else {
+        guard !name.isEmpty else { throw CardError(["name"], "the name is empty", "give the detector a name") }
+        guard absEtaMaximum >= 0.1, absEtaMaximum <= 8 else {
             throw CardError(
-                ["acceptance", "abs_eta_max"], "an acceptance of \(absEtaMaximum) is out of range", "give 0 < |η| ≤ 8")
+                ["acceptance", "abs_eta_max"], "an acceptance of \(absEtaMaximum) is out of range",
+                "give 0.1 ≤ |η| ≤ 8")
         }
         try requireCoverage(
             response.regions.first?.low, response.regions.last?.high, response.convention, ["response", "regions"])
         try requireCoverage(
             resolution.regions.first?.low, resolution.regions.last?.high, resolution.convention,
             ["resolution", "regions"])
-        try requirePossible(response, ["response"])
+        try requirePossible([response], ["response"])
         if let overlay = pseudoData?.response {
             try requireCoverage(
                 overlay.regions.first?.low, overlay.regions.last?.high, overlay.convention,
                 ["pseudo_data", "response", "regions"])
-            try requirePossible(overlay, ["pseudo_data", "response"])
+            try requirePossible([overlay], ["pseudo_data", "response"])
+            try requirePossible([response, overlay], ["pseudo_data", "response"])
         }
     }
 
@@ -69,19 +74,28 @@ public struct DetectorCard: Sendable, Equatable {
         }
     }
 
-    /// Cracks and extrapolation may combine to something that no single number shows.
-    private func requirePossible(_ map: ResponseMap, _ path: [String]) throws(CardError) {
-        var eta = -absEtaMaximum
-        while eta <= absEtaMaximum {
-            for pt in [10.0, 30, 100, 300, 1000, 4000] {
-                let value = map.value(eta: eta, pt: pt)
-                guard value.isFinite, value >= 0.05, value <= 5 else {
+    /// Cracks, extrapolation and the overlay may combine to something that no single number shows. Every node of the
+    /// grid that the detector becomes is looked at; where the bounds of all pT are possible, its pT nodes need not be.
+    private func requirePossible(_ maps: [ResponseMap], _ path: [String]) throws(CardError) {
+        let nodes = Detector.etaNodes(absEtaMaximum)
+        for node in 0..<nodes {
+            let eta = -absEtaMaximum + Double(node) * 2 * absEtaMaximum / Double(nodes - 1)
+            var (lowest, highest) = (1.0, 1.0)
+            for map in maps {
+                let (low, high) = map.bounds(eta: eta)
+                lowest *= low
+                highest *= high
+            }
+            guard !(lowest >= 0.05 && highest <= 5) else { continue }
+            for ptNode in 0..<OctaveAxis.count {
+                let pt = OctaveAxis.value(ptNode)
+                let value = maps.reduce(1) { $0 * $1.value(eta: eta, pt: pt) }
+                guard value >= 0.05, value <= 5 else {
                     throw CardError(
                         path, "the response is \(value) at η = \((eta * 1000).rounded() / 1000), pT = \(pt) GeV",
                         "make cracks shallower or give the table another pT node")
                 }
             }
-            eta += 0.05
         }
     }
 }

@@ -41,8 +41,11 @@ public struct ResolutionMap: Sendable, Equatable {
         try requireContiguous(regions.map { ($0.low, $0.high) }, convention, path + ["regions"])
         for (index, region) in regions.enumerated() {
             let place = path + ["regions", "\(index)"]
-            for (key, value) in [("n", region.noise), ("d", region.exponent)] where !value.isFinite {
-                throw CardError(place + [key], "\(value) is not a number", "give a finite number")
+            guard region.noise.isFinite else {
+                throw CardError(place + ["n"], "\(region.noise) is not a number", "give a finite number")
+            }
+            guard region.exponent >= -4, region.exponent <= 1 else {
+                throw CardError(place + ["d"], "an exponent of \(region.exponent) is out of range", "give −4 to 1")
             }
             for (key, value) in [("s", region.stochastic), ("c", region.constant)] {
                 guard value.isFinite, value >= 0 else {
@@ -50,7 +53,7 @@ public struct ResolutionMap: Sendable, Equatable {
                 }
             }
             var pt = Self.validPt.lowerBound
-            while pt <= Self.validPt.upperBound {
+            while true {
                 let variance = region.variance(pt: pt)
                 guard variance >= 0, variance <= 4 else {
                     let value = variance < 0 ? "negative" : "above 200 %"
@@ -58,7 +61,8 @@ public struct ResolutionMap: Sendable, Equatable {
                         place, "the resolution is \(value) at pT = \(pt) GeV",
                         "check n, s, c and d: σ²/pT² = n|n|/pT² + s² pT^d + c²")
                 }
-                pt *= 1.1
+                if pt == Self.validPt.upperBound { break }
+                pt = min(pt * 1.1, Self.validPt.upperBound)
             }
         }
     }

@@ -1,3 +1,4 @@
+internal import Binning
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -24,6 +25,18 @@ public enum ResponseForm: Sendable, Equatable {
         }
     }
 
+    /// The extremes over the pT of the grid; each form is monotonic between its nodes.
+    func bounds(eta: Double) -> (low: Double, high: Double) {
+        let ends = [
+            value(eta: eta, pt: OctaveAxis.value(0)), value(eta: eta, pt: OctaveAxis.value(OctaveAxis.count - 1)),
+        ]
+        var (low, high) = (min(ends[0], ends[1]), max(ends[0], ends[1]))
+        if case .table(_, let values) = self {
+            for value in values { (low, high) = (min(low, value), max(high, value)) }
+        }
+        return (low, high)
+    }
+
     private static func interpolated(_ logPt: Double, _ nodes: [Double], _ values: [Double]) -> Double {
         guard nodes.count > 1 else { return values[0] }
         let reach = 1.0
@@ -40,13 +53,19 @@ public enum ResponseForm: Sendable, Equatable {
         case .constant(let value):
             try requireFactor(value, path + ["value"])
         case .table(let nodes, let values):
+            guard nodes.count <= largestList else { throw tooLong(nodes.count, "pT nodes", path + ["pt"]) }
             guard !nodes.isEmpty, nodes.count == values.count else {
                 throw CardError(
                     path + ["values"], "\(values.count) values for \(nodes.count) pT nodes",
                     "give one value for each node")
             }
             for (index, node) in nodes.enumerated() {
-                guard node.isFinite, node > 0, index == 0 || node > nodes[index - 1] else {
+                guard node > 0, node < 1e6 else {
+                    throw CardError(
+                        path + ["pt", "\(index)"], "a pT node of \(node) GeV is not possible",
+                        "give a positive pT in GeV")
+                }
+                guard index == 0 || node > nodes[index - 1] * (1 + 1e-9) else {
                     throw CardError(
                         path + ["pt", "\(index)"], "pT node \(node) is not above the one before it",
                         "list increasing pT in GeV")
@@ -59,9 +78,9 @@ public enum ResponseForm: Sendable, Equatable {
                 throw CardError(
                     path + ["hadronic", "h_over_e"], "h/e of \(hOverE) is out of range", "give a value in (0, 1.5]")
             }
-            guard e0.isFinite, e0 > 0 else {
+            guard e0 > 1e-3, e0 < 1e3 else {
                 throw CardError(
-                    path + ["hadronic", "e0"], "E0 of \(e0) GeV is not positive",
+                    path + ["hadronic", "e0"], "E0 of \(e0) GeV is not possible",
                     "give about 1 (pions) to 2.6 (protons)")
             }
             guard m.isFinite, m > 0, m < 1 else {
@@ -70,6 +89,13 @@ public enum ResponseForm: Sendable, Equatable {
             }
         }
     }
+}
+
+/// Most regions, cracks or pT nodes of a list: far more than a detector has, and what keeps a card quick to check.
+let largestList = 400
+
+func tooLong(_ count: Int, _ what: String, _ path: [String]) -> CardError {
+    CardError(path, "there are \(count) \(what)", "give at most \(largestList)")
 }
 
 /// Responses and their modifications live between 0.05 and 5: beyond, a typing error is more likely than a detector.

@@ -1,3 +1,4 @@
+internal import Binning
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -72,6 +73,7 @@ public struct ResponseMap: Sendable, Equatable {
         for (index, region) in regions.enumerated() {
             try region.form.validate(path + ["regions", "\(index)"])
         }
+        guard cracks.count <= largestList else { throw tooLong(cracks.count, "cracks", path + ["cracks"]) }
         for (index, crack) in cracks.enumerated() {
             let place = path + ["cracks", "\(index)"]
             guard crack.eta.isFinite, convention == .signed || crack.eta >= 0 else {
@@ -112,11 +114,41 @@ public struct ResponseMap: Sendable, Equatable {
     }
 }
 
+extension ResponseMap {
+    /// Numbers that the mean response lies between at any pT of the grid; infinite where a crack leaves nothing.
+    func bounds(eta signedEta: Double) -> (low: Double, high: Double) {
+        let eta = convention == .absolute ? abs(signedEta) : signedEta
+        var index = 0
+        while index < regions.count - 1, eta >= regions[index].high { index += 1 }
+        var (low, high) = regions[index].form.bounds(eta: eta)
+        if transition > 0 {
+            let region = regions[index]
+            for neighbour in [
+                index > 0 && eta - region.low < transition ? index - 1 : index,
+                index < regions.count - 1 && region.high - eta < transition ? index + 1 : index,
+            ] where neighbour != index {
+                let other = regions[neighbour].form.bounds(eta: eta)
+                (low, high) = (min(low, other.low), max(high, other.high))
+            }
+        }
+        for crack in cracks {
+            // Monotonic in pT.
+            let one = crack.factor(eta: eta, pt: OctaveAxis.value(0))
+            let other = crack.factor(eta: eta, pt: OctaveAxis.value(OctaveAxis.count - 1))
+            guard one > 0, other > 0 else { return (-.infinity, .infinity) }
+            low *= min(one, other)
+            high *= max(one, other)
+        }
+        return (low, high)
+    }
+}
+
 /// Regions must tile η without gap or overlap.
 func requireContiguous(
     _ ranges: [(low: Double, high: Double)], _ convention: EtaConvention, _ path: [String]
 ) throws(CardError) {
     guard let first = ranges.first else { throw CardError(path, "there are no regions", "give at least one") }
+    guard ranges.count <= largestList else { throw tooLong(ranges.count, "regions", path) }
     if convention == .absolute, first.low != 0 {
         throw CardError(
             path + ["0", "eta"], "the first region starts at \(first.low)", "start at 0 when eta is absolute")

@@ -12,6 +12,7 @@ public struct EventFile: EventSource {
     static let largestClasses = 256
     /// pT over true pT of a matched jet.
     static let largestResponse = 100.0
+    static let smallestWeight = 1e-100
 
     public let path: String
     public let events: Int
@@ -84,8 +85,14 @@ public struct EventFile: EventSource {
             throw FileError(
                 .malformed, table.place, "the slice is \(slice)", "give a whole number from 0 to \(largestSlice)")
         }
-        guard row[0].isNaN || (row[0] >= 0 && row[0] < 0x1p53) else {
-            throw FileError(.malformed, table.place, "the event number is \(row[0])", "give a number ≥ 0")
+        guard row[0].isNaN || (row[0] >= 0 && row[0] < 0x1p53 && row[0] == row[0].rounded()) else {
+            throw FileError(.malformed, table.place, "the event number is \(row[0])", "give a whole number ≥ 0")
+        }
+        // Sums take squares of weights.
+        let weight = abs(weight(row))
+        guard weight == 0 || (weight >= smallestWeight && weight <= 1 / smallestWeight) else {
+            throw FileError(
+                .malformed, table.place, "the weight is \(row[2])", "scale the weights: only their ratios matter")
         }
         for jet in 0..<ReconstructedBlock.jetCount {
             let (pt, eta, phi) = (row[3 + 5 * jet], row[4 + 5 * jet], row[5 + 5 * jet])
@@ -94,7 +101,12 @@ public struct EventFile: EventSource {
                     .malformed, table.place, "jet \(jet + 1) has pT \(pt), η \(eta), φ \(phi)",
                     "give GeV and radian for each jet that has a pT")
             }
-            let truePt = row[6 + 5 * jet]
+            let (truePt, trueEta) = (row[6 + 5 * jet], row[7 + 5 * jet])
+            guard truePt.isNaN || (truePt >= 0 && truePt < 1e6 && !(truePt > 0 && abs(trueEta) >= 20)) else {
+                throw FileError(
+                    .malformed, table.place, "jet \(jet + 1) has a true pT of \(truePt) at η \(trueEta)",
+                    "give GeV, or leave the truth of a jet empty")
+            }
             guard !(truePt > 0 && pt > Self.largestResponse * truePt) else {
                 throw FileError(
                     .malformed, table.place, "jet \(jet + 1) has pT \(pt) for a true pT of \(truePt)",
@@ -113,6 +125,8 @@ public struct EventFile: EventSource {
         var sums = empty
         let block = ReconstructedBlock(capacity: Self.blockCapacity)
         let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
+        // An event without a number beside events with one is none of those.
+        let unnamed: UInt64 = table.columns.contains("event") ? 1 << 63 : 0
         var number = UInt64(0)
         block.count = 0
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
@@ -121,7 +135,7 @@ public struct EventFile: EventSource {
                 guard let slice = classes[weightClass] else {
                     throw FileError(.failed, table.place, "the file changed while it was read", "run again")
                 }
-                let event = row[0].isNaN ? number : UInt64(row[0])
+                let event = row[0].isNaN ? unnamed | number : UInt64(row[0])
                 let last = block.count - 1
                 let continues = last >= 0 && block.event[last] == event && Int(block.slice[last]) == slice
                 if block.count == block.capacity || (block.count > block.capacity / 2 && !continues) {
@@ -132,6 +146,9 @@ public struct EventFile: EventSource {
                 fill(block, row, event: event, slice: slice)
                 number += 1
             }
+        }
+        guard number == events else {
+            throw FileError(.failed, path, "the file changed while it was read", "run again")
         }
         visit(block, &sums)
         progress?(block.count)

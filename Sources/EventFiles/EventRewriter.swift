@@ -13,41 +13,52 @@ public enum EventRewriter {
         _ = try EventFile(path)
         let reader = try LineReader(path)
         let writer = try TextWriter(output, overwrite: overwrite)
-        var columns: [String] = []
-        var jetColumns: [[Int]] = []
+        var jetColumns: [[Int]]?
         var events = 0
-        while let fields = try reader.next({ (line) throws(FileError) in
-            String(decoding: line, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false).map(
-                String.init)
-        }) {
-            if columns.isEmpty {
-                columns = fields
-                jetColumns = Self.jetColumns(fields.map { $0.trimmingPrefix("\u{FEFF}").filter { $0 != " " } })
-                try writer.write(fields.joined(separator: ",") + "\n")
+        // Bytes, not characters: an accent behind a comma would join it, and other columns may hold anything.
+        while let line = try reader.next({ (line) throws(FileError) in Array(line) }) {
+            guard let jets = jetColumns else {
+                jetColumns = Self.jetColumns(NumberTable.names(line))
+                try writer.write(line + [10])
                 continue
             }
-            guard fields.count == columns.count else { continue }
-            var row = fields
-            var momenta: [Double] = []
-            for jet in jetColumns {
-                guard let pt = Double(row[jet[0]]), let eta = Double(row[jet[1]]), pt > 0 else {
-                    momenta.append(0)
-                    continue
-                }
-                let calibrated = calibrate(eta, pt)
-                momenta.append(calibrated)
-                row[jet[0]] = "\(calibrated)"
-            }
-            let order = momenta.indices.sorted { (momenta[$0], $1) > (momenta[$1], $0) }
-            var sorted = row
-            for (rank, jet) in order.enumerated() where rank != jet {
-                for (to, from) in zip(jetColumns[rank], jetColumns[jet]) { sorted[to] = row[from] }
-            }
-            try writer.write(sorted.joined(separator: ",") + "\n")
+            guard !line.isEmpty else { continue }
+            try writer.write(calibrated(line, jets, calibrate) + [10])
             events += 1
         }
         try writer.finish()
         return events
+    }
+
+    private static func calibrated(
+        _ line: [UInt8], _ jets: [[Int]], _ calibrate: (_ eta: Double, _ pt: Double) -> Double
+    ) -> [UInt8] {
+        let comma = UInt8(ascii: ",")
+        let terminated = line + [0]
+        let fields = terminated.dropLast().split(separator: comma, omittingEmptySubsequences: false)
+        func number(_ field: ArraySlice<UInt8>) -> Double? {
+            guard !field.isEmpty else { return nil }
+            return terminated.withUnsafeBufferPointer { bytes in
+                bytes.baseAddress.flatMap { parsedNumber($0 + field.startIndex, field.count) }
+            }
+        }
+        var row = fields
+        var momenta: [Double] = []
+        for jet in jets {
+            guard let pt = number(fields[jet[0]]), let eta = number(fields[jet[1]]), pt > 0 else {
+                momenta.append(0)
+                continue
+            }
+            let calibrated = calibrate(eta, pt)
+            momenta.append(calibrated)
+            row[jet[0]] = Array("\(calibrated)".utf8)[...]
+        }
+        let order = momenta.indices.sorted { (momenta[$0], $1) > (momenta[$1], $0) }
+        var sorted = row
+        for (rank, jet) in order.enumerated() where rank != jet {
+            for (to, from) in zip(jets[rank], jets[jet]) { sorted[to] = row[from] }
+        }
+        return Array(sorted.joined(separator: [comma]))
     }
 
     /// Per jet, the columns that belong to it: pT and η first, then every other column that all jets have.

@@ -20,8 +20,10 @@ final class TextWriter {
 
     deinit { if let handle { gzclose(handle) } }
 
-    func write(_ text: some StringProtocol) throws(FileError) {
-        buffer.append(contentsOf: text.utf8)
+    func write(_ text: String) throws(FileError) { try write(text.utf8) }
+
+    func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
+        buffer.append(contentsOf: bytes)
         if buffer.count >= 1 << 16 { try flush() }
     }
 

@@ -1,4 +1,3 @@
-internal import CZlib
 internal import FileAccess
 #if canImport(Glibc)
     internal import Glibc
@@ -8,12 +7,12 @@ internal import FileAccess
 
 /// The lines of a text file, plain or gzip-compressed, in constant memory.
 final class LineReader {
-    static let chunk = 1 << 18
+    static let chunk = 1 << 16
     static let longestLine = 1 << 20
 
     let path: String
     private(set) var line = 0
-    private let handle: gzFile
+    private let source: ByteSource
     private var buffer: [UInt8]
     private var start = 0
     private var end = 0
@@ -21,15 +20,9 @@ final class LineReader {
 
     init(_ path: String) throws(FileError) {
         self.path = path
-        buffer = Array(repeating: 0, count: Self.chunk)
-        // Tables are gone through several times, and once more for their checksum.
-        try requireFile(path, again: true)
-        guard let opened = gzopen(path, "rb") else { throw .reading(path) }
-        gzbuffer(opened, UInt32(Self.chunk))
-        handle = opened
+        buffer = Array(repeating: 0, count: Self.chunk + 1)
+        source = try ByteSource(path)
     }
-
-    deinit { gzclose(handle) }
 
     var place: String { "\(path):\(line)" }
 
@@ -94,26 +87,13 @@ final class LineReader {
         }
         // One byte stays free for the zero behind the last line.
         if buffer.count < end + Self.chunk + 1 { buffer += Array(repeating: 0, count: Self.chunk + 1) }
-        let count = buffer.withUnsafeMutableBytes {
-            gzread(handle, $0.baseAddress.map { $0 + end }, UInt32(Self.chunk))
+        var outcome: Swift.Result<Int, FileError> = .success(0)
+        buffer.withUnsafeMutableBytes { bytes in
+            let free = UnsafeMutableRawBufferPointer(rebasing: bytes[end..<end + Self.chunk])
+            do throws(FileError) { outcome = .success(try source.read(into: free)) } catch { outcome = .failure(error) }
         }
-        guard count >= 0 else {
-            var code: Int32 = 0
-            _ = gzerror(handle, &code)
-            guard code == Z_DATA_ERROR || code == Z_BUF_ERROR else {
-                throw FileError(.failed, path, "reading failed", "check the disk")
-            }
-            throw FileError(.malformed, path, "the compressed data are damaged", "get the file anew; gzip -t checks it")
-        }
-        if count == 0 {
-            var code: Int32 = 0
-            _ = gzerror(handle, &code)
-            guard code == Z_OK || code == Z_STREAM_END else {
-                throw FileError(
-                    .malformed, path, "the compressed data end early", "get the file anew; gzip -t checks it")
-            }
-            isAtEnd = true
-        }
-        end += Int(count)
+        let count = try outcome.get()
+        isAtEnd = count == 0
+        end += count
     }
 }

@@ -7,6 +7,8 @@ internal import FileAccess
 
 /// Rows of numbers under a header of column names, separated by commas. An empty field is NaN.
 final class NumberTable {
+    static let mostColumns = 10_000
+
     let columns: [String]
     private let reader: LineReader
     /// Where a field of the file goes in a row of `wanted` columns; −1 when it is not wanted.
@@ -18,9 +20,12 @@ final class NumberTable {
     init(_ path: String, wanted: [String], optional: Set<String>) throws(FileError) {
         reader = try LineReader(path)
         let header = try reader.next { (line) throws(FileError) in
-            String(decoding: line, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false).map {
-                $0.trimmingPrefix("\u{FEFF}").trimmingSpaces
+            let count = line.count { $0 == 44 } + 1
+            guard count <= Self.mostColumns else {
+                throw FileError(
+                    .malformed, "\(path):1", "there are \(count) columns", "give at most \(Self.mostColumns)")
             }
+            return Self.names(Array(line))
         }
         guard let header else {
             throw FileError(.malformed, path, "the file is empty", "give a table with a header line")
@@ -28,14 +33,23 @@ final class NumberTable {
         columns = header
         var seen: Set<String> = []
         for name in header where !seen.insert(name).inserted {
-            throw FileError(.malformed, "\(path):1", "the column '\(name)' stands there twice", "rename one of them")
+            throw FileError(
+                .malformed, "\(path):1", "the column '\(excerpt(name))' stands there twice", "rename one of them")
         }
         for name in wanted where !header.contains(name) && !optional.contains(name) {
             throw FileError(
                 .malformed, "\(path):1", "the column '\(name)' is missing",
-                "name it in the header; found: \(header.prefix(12).joined(separator: ","))")
+                "name it in the header; found: \(excerpt(header.joined(separator: ",")))")
         }
         destination = header.map { name in wanted.firstIndex(of: name) ?? -1 }
+    }
+
+    /// The names in a header line.
+    static func names(_ line: [UInt8]) -> [String] {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return line.dropFirst(line.starts(with: mark) ? 3 : 0)
+            .split(separator: 44, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self).trimmingSpaces }
     }
 
     var place: String { reader.place }
@@ -75,18 +89,12 @@ final class NumberTable {
     }
 
     private func number(_ text: UnsafeMutablePointer<UInt8>, _ length: Int, _ field: Int) throws(FileError) -> Double {
-        var stop: UnsafeMutablePointer<CChar>?
-        let value = text.withMemoryRebound(to: CChar.self, capacity: length + 1) { characters -> Double in
-            let value = strtod(characters, &stop)
-            guard let stop, UnsafePointer(stop) - UnsafePointer(characters) == length else { return .infinity }
-            return value
-        }
-        // A NaN is an absent value like an empty field; an infinity is nothing that a detector measures.
-        guard !value.isInfinite else {
-            let bytes = UnsafeBufferPointer(start: text, count: min(length, 40))
+        guard let value = parsedNumber(text, length) else {
+            let bytes = UnsafeBufferPointer(start: text, count: min(length, 400))
             throw FileError(
                 .malformed, reader.place,
-                "column '\(columns[field])' holds '\(String(decoding: bytes, as: UTF8.self))', which is not a number",
+                "column '\(excerpt(columns[field]))' holds '\(excerpt(String(decoding: bytes, as: UTF8.self)))', "
+                    + "which is not a number",
                 "mend the field or leave it empty")
         }
         return value
@@ -100,7 +108,35 @@ final class NumberTable {
     }
 }
 
-extension Substring {
+/// The number that a whole field holds, as C reads it, or nil. A NaN is an absent value like an empty field; an infinity
+/// is nothing that a detector measures, and what is too small for a number is not 0.
+/// - Parameters:
+///   - text: followed by a comma or a zero byte.
+///   - length: at least 1.
+func parsedNumber(_ text: UnsafePointer<UInt8>, _ length: Int) -> Double? {
+    text.withMemoryRebound(to: CChar.self, capacity: length + 1) { characters in
+        var stop: UnsafeMutablePointer<CChar>?
+        let value = strtod(characters, &stop)
+        guard let stop, UnsafePointer(stop) - characters == length, !value.isInfinite else { return nil }
+        guard value == 0 else { return value }
+        for index in 0..<length where UInt8(ascii: "1")...UInt8(ascii: "9") ~= text[index] { return nil }
+        return value
+    }
+}
+
+/// The beginning of a text from a file, fit to stand in a message on a terminal.
+func excerpt(_ text: String) -> String {
+    let longest = 60
+    var result = String.UnicodeScalarView()
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        guard index < longest else { return String(result) + "…" }
+        let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+        result.append(isControl ? "\u{FFFD}" : scalar)
+    }
+    return String(result)
+}
+
+extension String {
     fileprivate var trimmingSpaces: String {
         String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }

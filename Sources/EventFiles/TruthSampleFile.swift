@@ -37,9 +37,11 @@ public struct TruthSampleFile: Sendable {
                         .malformed, reader.place, "slice \(row[0]) has no cross-section",
                         "add it to \(crossSections)")
                 }
-                guard row[1] >= 0, row[1] < 0x1p53 else {
-                    throw FileError(.malformed, reader.place, "the event number is \(row[1])", "give a number ≥ 0")
+                guard row[1] >= 0, row[1] < 0x1p53, row[1] == row[1].rounded() else {
+                    throw FileError(
+                        .malformed, reader.place, "the event number is \(row[1])", "give a whole number ≥ 0")
                 }
+                for jet in 0..<TruthBlock.jetCount { try Self.validate(row, jet: jet, reader) }
                 read[slice] += 1
                 guard row[6] > 0, row[2] > 0, row[2] < Self.largestExcess * table.slices[slice].pHatMaximum else {
                     continue
@@ -50,15 +52,10 @@ public struct TruthSampleFile: Sendable {
                         row[2 + 4 * jet], row[3 + 4 * jet], row[4 + 4 * jet], row[5 + 4 * jet]
                     )
                     let isThere = pt > 0
-                    guard !isThere || (eta.isFinite && phi.isFinite && pt < 1e6 && abs(eta) < 20 && abs(phi) < 7) else {
-                        throw FileError(
-                            .malformed, reader.place, "jet \(jet + 1) has pT \(pt), η \(eta), φ \(phi)",
-                            "give GeV and radian for each jet that has a pT")
-                    }
                     events[slice].pt[jet].append(isThere ? pt : 0)
                     events[slice].eta[jet].append(isThere ? eta : 0)
                     events[slice].phi[jet].append(isThere ? wrappedAzimuth(phi) : 0)
-                    events[slice].flavour[jet].append(flavour.isFinite && abs(flavour) < 1000 ? Int32(flavour) : 0)
+                    events[slice].flavour[jet].append(flavour.isNaN ? 0 : Int32(flavour))
                 }
             }
         }
@@ -82,6 +79,24 @@ public struct TruthSampleFile: Sendable {
     }
 }
 
+extension TruthSampleFile {
+    private static func validate(
+        _ row: UnsafeMutableBufferPointer<Double>, jet: Int, _ reader: NumberTable
+    ) throws(FileError) {
+        let (pt, eta, phi, flavour) = (row[2 + 4 * jet], row[3 + 4 * jet], row[4 + 4 * jet], row[5 + 4 * jet])
+        guard pt.isNaN || pt == 0 || (pt > 0 && pt < 1e6 && abs(eta) < 20 && abs(phi) < 7) else {
+            throw FileError(
+                .malformed, reader.place, "jet \(jet + 1) has pT \(pt), η \(eta), φ \(phi)",
+                "give GeV and radian for each jet that has a pT, and leave an absent jet empty")
+        }
+        guard flavour.isNaN || (flavour == flavour.rounded() && abs(flavour) < 0x1p31) else {
+            throw FileError(
+                .malformed, reader.place, "jet \(jet + 1) has the flavour \(flavour)",
+                "give a PDG number, 0 or nothing when unknown")
+        }
+    }
+}
+
 /// The slices of a truth sample with their cross-sections.
 struct SliceTableFile {
     let slices: [Slice]
@@ -94,7 +109,8 @@ struct SliceTableFile {
         var numbers: [Int] = []
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
             while try reader.next(into: row) {
-                guard row[0] >= 0, row[0] < 65536, row[1] > 0, row[2] > row[1], row[3] > 0,
+                guard row[0] >= 0, row[0] < 65536, row[0] == row[0].rounded(), row[1] > 0, row[2] > row[1],
+                    row[2] <= 1e6, row[3] > 1e-50, row[3] < 1e50,
                     slices.last.map({ row[1] >= $0.pHatMaximum }) ?? true, !numbers.contains(Int(row[0]))
                 else {
                     throw FileError(

@@ -4,10 +4,11 @@
     internal import Foundation
 #endif
 
-/// The azimuth brought into [−π, π).
+/// The azimuth brought into [−π, π); NaN for what is not finite.
 @inlinable @inline(__always)
 public func wrappedAzimuth(_ phi: Double) -> Double {
-    var angle = phi
+    // By turns, which keeps the bits of angles that need none; far angles at once.
+    var angle = abs(phi) < 32 ? phi : phi.remainder(dividingBy: 2 * Double.pi)
     while angle >= Double.pi { angle -= 2 * Double.pi }
     while angle < -Double.pi { angle += 2 * Double.pi }
     return angle

@@ -119,6 +119,7 @@ struct DetectorCommand: ParsableCommand {
     struct Plot: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Draw a detector's response and resolution.",
+            usage: "etacal detector plot <card> [<options>] -o <file>",
             discussion: """
                 Needs gnuplot (Debian package: gnuplot-nox).
 
