@@ -71,7 +71,7 @@ let package = Package(
         library(
             "Reporting",
             [
-                "FileAccess", "Binning", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots",
+                "FileAccess", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         // Data that the binary carries
@@ -128,8 +128,7 @@ let package = Package(
         tests(
             "Reporting",
             [
-                "Reporting", "CardFiles", "Balance", "ClosureStudy", "DetectorModel", "DijetGeneration", "FileAccess",
-                "Plots",
+                "Reporting", "CardFiles", "Balance", "ClosureStudy", "DetectorModel", "DijetGeneration", "Plots",
             ]),
         .testTarget(name: "etacalTests", dependencies: ["etacal"], swiftSettings: settings),
     ]

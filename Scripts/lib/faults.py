@@ -14,7 +14,7 @@ from swiftcode import code_only
 
 HEADER = ["fault", "what the user sees", "exit status", "test"]
 # After docs/cli.md; 141 is SIGPIPE as shells count.
-STATUSES = {"0", "1", "64", "65", "66", "70", "73", "74", "129", "130", "141", "143"}
+STATUSES = {"0", "1", "64", "65", "66", "69", "70", "73", "74", "129", "130", "141", "143"}
 TYPE = re.compile(r"\b(?:struct|class|enum|extension|actor)\s+(\w+)[^{]*\{")
 TEST = re.compile(r"@Test\b(?:(?!\bfunc\b).)*?\bfunc\s+(\w+)", re.DOTALL)
 REFERENCE = re.compile(r"`(\w+)/(\w+)`")

@@ -1,6 +1,6 @@
 # Sourced by the scripts beside this folder, never run by itself.
 #
-#   etacal_setup [python3]      what building, testing and running EtaCal needs; with python3 when asked for
+#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3 or chromium when asked for
 #
 # Looks for each thing where the build will look for it (pkg-config, the linker's and the compiler's folders), so
 # that a library built by hand counts too. On Debian and Ubuntu what is missing is installed with apt-get, as root or
@@ -53,6 +53,12 @@ etacal_missing() {
         done
     fi
     for program in "$@"; do
+        # The report is opened in a browser by its tests alone.
+        if [ "$program" = chromium ]; then
+            etacal_has chromium || etacal_has chromium-browser || etacal_has google-chrome ||
+                echo 'chromium Chromium, to test the report'
+            continue
+        fi
         etacal_has "$program" || echo "$program $program"
     done
 }

@@ -78,9 +78,10 @@ struct ColourTests {
             Sample.card.replacingOccurrences(of: "name: toy", with: "name: \"toy\\e[2J\"")
                 .replacingOccurrences(of: "summary: A", with: "summary: \"\\ec\\rA\" #"), to: "card.yaml")
         for verb in ["show", "check"] {
-            let text = try place.succeed("detector \(verb) card.yaml")
-            #expect(text.contains("toy?[2J"))
-            #expect(!text.contains("\u{1B}") && !text.contains("\r"))
+            let outcome = try place.etacal("detector \(verb) card.yaml")
+            #expect(outcome.status == Status.malformed.rawValue, "\(outcome)")
+            let text = outcome.output + outcome.errors
+            #expect(text.contains("name") && !text.contains("\u{1B}") && !text.contains("\r"), "\(outcome)")
         }
     }
 }

@@ -52,6 +52,23 @@ struct PlotTests {
 
     @Test func aChangedStyleIsUsedEverywhere() throws {
         let place = try Self.workplace()
+        try place.makeDirectory("my-plots")
+        let script = try place.text("run/figures/closure-eta.gp")
+        let parts = script.components(separatedBy: "# The common style of all figures.")
+        let style = try #require(parts.last?.components(separatedBy: "\n# Non-closure before and after").first)
+        try place.write(
+            "# The common style of all figures." + style.replacingOccurrences(of: "#D55E00", with: "#123456"),
+            to: "my-plots/style.gp")
+        try place.succeed("plot run --templates my-plots --quiet", drawing: true)
+        for name in ["closure-eta", "constants-eta", "asymmetry"] {
+            let picture = try place.text("run/figures/\(name).svg")
+            // Vermilion of the axes' palette is gone.
+            #expect(!picture.contains("rgb(213,  94,   0)") && picture.contains("rgb( 18,  52,  86)"), "\(name)")
+        }
+    }
+
+    @Test func aBrokenStyleIsFound() throws {
+        let place = try Self.workplace()
         let before = try place.snapshot()
         try place.makeDirectory("my-plots")
         try place.write("this is not gnuplot(\n", to: "my-plots/style.gp")
@@ -71,6 +88,19 @@ struct PlotTests {
         #expect(outcome.status == Status.malformed.rawValue, "\(outcome)")
         #expect(outcome.errors.hasPrefix("etacal: my-plots/closure-eta.gp:3: gnuplot says: "), "\(outcome)")
         #expect(try place.changes(since: before) == [])
+    }
+
+    /// A run without gnuplot becomes, once it is there, what it would have been.
+    @Test func picturesMayComeLater() throws {
+        let place = try Workplace()
+        try place.write(Sample.binning, to: "binning.yaml")
+        let line = "closure --detector uniform --events 20k --binning binning.yaml --tolerance 0.5 --quiet -o run"
+        try place.succeed(line)
+        let before = try place.text("run/report.html")
+        #expect(before.contains("etacal plot DIR") && !before.contains("<svg"))
+        try place.succeed("plot run --quiet", drawing: true)
+        #expect(try place.text("run/report.html") == Self.drawn.get().text("run/report.html"))
+        #expect(try place.data("run/figures/pulls.png") == Self.drawn.get().data("run/figures/pulls.png"))
     }
 
     @Test func whatCannotBeRedrawnIsRefused() throws {

@@ -68,11 +68,6 @@ struct ReproducibilityTests {
                     "response": {"eta": "absolute", "regions": [{"eta": [0, 5], "value": 1}]},
                     "resolution": {"eta": "absolute", "regions": [{"eta": [0, 5], "n": 3, "s": 0.8, "c": 0.04}]}}
                     """),
-            Setup(
-                "a card with anchors", "--detector card.yaml",
-                card: Sample.card.replacingOccurrences(of: "pt: [30, 100, 300]", with: "pt: &nodes [30, 100, 300]")
-                    .replacingOccurrences(
-                        of: "[1.3, 5.2], value: 0.97", with: "[1.3, 5.2], pt: *nodes, values: [0.97, 0.98, 0.99]")),
             Setup("selection and binning by file", "--selection selection.yaml"),
             Setup("generator events", "--detector uniform --truth toy_dijets.csv"),
         ]

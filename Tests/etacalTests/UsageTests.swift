@@ -97,7 +97,7 @@ struct UsageTests {
         #expect(outcome.errors.contains("Did you mean '\(verb)'?"), "\(outcome)")
     }
 
-    @Test(arguments: ["frobnicate", "plot", "x", "detector frobnicate"])
+    @Test(arguments: ["frobnicate", "draw", "x", "detector frobnicate"])
     func otherWordsGetAllVerbs(line: String) throws {
         let outcome = try Workplace().etacal(line)
         #expect(!outcome.errors.contains("Did you mean"), "\(outcome)")
