@@ -85,7 +85,7 @@ let package = Package(
                 "correlation.gp", "events.gp", "pulls.gp", "response-map.gp", "response-profiles.gp", "spectrum.gp",
                 "report.mustache.html", "report.css",
             ],
-            exclude: ["README.md"]),
+            exclude: ["README.md", "gallery"]),
         // The command line
         .executableTarget(
             name: "etacal",
