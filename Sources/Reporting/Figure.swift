@@ -45,6 +45,8 @@ public struct Figure: Sendable {
             switch scalar {
             case "\"", "\\": result += "\\\(scalar)"
             case "\n": result += "\\n"
+            // gnuplot runs what stands between backquotes, in strings as well.
+            case "`": result += "\\140"
             case "\r", "\t": result += " "
             default: result.unicodeScalars.append(scalar)
             }

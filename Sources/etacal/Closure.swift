@@ -1,8 +1,6 @@
 import ArgumentParser
-import CalibrationFiles
 import CardFiles
 import ClosureStudy
-import DetectorModel
 import FileAccess
 import Foundation
 import Intercalibration
@@ -78,7 +76,7 @@ struct Closure: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The directory of results to make: run.yaml, calibration.json, closure.json, figures.",
+            "The directory of results to make: run.yaml, calibration.json, closure.json, report.html, figures.",
             valueName: "directory"), completion: .directory)
     var output: String
 
@@ -125,29 +123,11 @@ struct Closure: ParsableCommand {
         let verdict = ClosureVerdict(
             result.test.truth, tolerance: run.tolerance, fitIsValid: result.derivation.calibration.isValid)
 
-        let text = run.yaml(truthName: named.name)
-        let provenance = Provenance(
-            version: Etacal.version, seed: run.seed, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
-            inputs: named.inputs)
-        let directory = output.partialPath
-        try writeText(text, to: "\(directory)/run.yaml")
-        try writeText(
-            CalibrationJSON.text(result.derivation.calibration, scale: result.derivation.scale, provenance: provenance),
-            to: "\(directory)/calibration.json")
-        try writeText(
-            ClosureJSON.text(result.test, verdict: verdict, tolerance: run.tolerance, provenance: provenance),
-            to: "\(directory)/closure.json")
-        timing.begin("figures")
-        let figures = try figures(run, result)
-        let drawn = try draw(figures, to: directory + "/figures")
         let reuse = try study.largestReuse()
-        let report = report(
-            run, named, result, verdict, provenance, reuse: reuse,
-            figures: figures.map {
-                ReportFigure(
-                    name: $0.name, caption: $0.caption, svg: try? readText("\(directory)/figures/\($0.name).svg"))
-            })
-        try writeText(report.html, to: "\(directory)/report.html")
+        let directory = RunDirectory(run: run, truth: named, result: result, verdict: verdict, reuse: reuse)
+        try directory.writeResults(to: output.partialPath)
+        timing.begin("figures")
+        let drawn = try directory.writeFigures(to: output.partialPath)
         timing.end()
         try output.finish()
 
@@ -167,68 +147,11 @@ struct Closure: ParsableCommand {
         if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
     }
 
-    private func report(
-        _ run: RunConfiguration, _ truth: NamedTruth, _ result: ClosureRun.Result, _ verdict: ClosureVerdict,
-        _ provenance: Provenance, reuse: Int, figures: [ReportFigure]
-    ) -> Report {
-        let card = run.detector.card
-        let calibration = result.derivation.calibration
-        let detectors = (
-            simulation: Detector(card, pseudoData: false),
-            data: run.dataDetector.map { Detector($0.card, pseudoData: false) } ?? Detector(card, pseudoData: true)
-        )
-        let diagnosis = ClosureDiagnosis(
-            result.test.truth, calibration: calibration, tolerance: run.tolerance, detectors: detectors)
-        var entries = [
-            (label: "Version", value: "EtaCal \(provenance.version)"), (label: "Seed", value: "\(run.seed)"),
-            (label: "run.yaml, SHA-256", value: provenance.configurationSHA256),
-        ]
-        entries += provenance.inputs.map { input in
-            let events = input.events.map { ", \($0) events" } ?? ""
-            return (label: "Input", value: "\(input.name)\(events), SHA-256 \(input.sha256)")
-        }
-        return Report(
-            run: ReportedRun(
-                detector: card.name, detectorSummary: card.summary, dataDetector: run.dataDetector?.card.name,
-                truth: truth.name.map { "\($0), \(truth.events ?? 0) events, \(truth.dropped) left out" }
-                    ?? "built-in falling spectrum, √s = 13 TeV",
-                events: run.events, seed: run.seed, largestReuse: reuse, options: run.options, tolerance: run.tolerance),
-            calibration: calibration, test: result.test, verdict: verdict, diagnosis: diagnosis,
-            figures: figures,
-            provenance: ReportProvenance(
-                entries: entries, configuration: provenance.configuration,
-                command: "etacal closure run.yaml -o again"))
-    }
-
     /// Overwriting takes a directory away whole: only one that a run has made, or an empty one.
     private func requireRunDirectory(_ path: String) throws {
         guard common.overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path), !names.isEmpty,
             !names.contains("run.yaml")
         else { return }
         throw FileError(.cannotCreate, path, "the directory holds something other than a run", "choose another name")
-    }
-
-    private func figures(_ run: RunConfiguration, _ result: ClosureRun.Result) throws -> [Figure] {
-        RunFigures(
-            card: run.detector.card, dataCard: run.dataDetector?.card, derivation: result.derivation,
-            closure: result.test.truth, tolerance: run.tolerance, label: Self.label(run)
-        ).all
-    }
-
-    private func draw(_ figures: [Figure], to directory: String) throws -> FigureWriter.Outcome {
-        try makeDirectory(directory)
-        return try FigureWriter.write(figures, to: directory)
-    }
-
-    /// What stands above each figure: what the sample is, and how it was selected.
-    private static func label(_ run: RunConfiguration) -> FigureLabel {
-        let names = [run.detector.card.name] + (run.dataDetector.map { ["data from \($0.card.name)"] } ?? [])
-        let truth = run.truth.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "built-in spectrum, √s = 13 TeV"
-        let events = String(format: "%g million events each for MC and data", Double(run.events) / 1e6)
-        let jets = run.detector.card.jets.isEmpty ? [] : ["jets: \(run.detector.card.jets)"]
-        let cuts = String(format: "Δφ > %g, α < %g", run.selection.deltaPhiMinimum, run.selection.alphaMaximum)
-        return FigureLabel(
-            sample: (names + [truth, events]).joined(separator: " · "),
-            selection: (jets + [cuts, "\(run.method.rawValue) method, seed \(run.seed)"]).joined(separator: " · "))
     }
 }

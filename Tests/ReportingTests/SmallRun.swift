@@ -27,7 +27,8 @@ struct SmallRun {
         figures =
             RunFigures(
                 card: card, dataCard: nil, derivation: result.derivation, closure: result.test.truth,
-                tolerance: .standard, label: FigureLabel(sample: "a \"sample\"\\ of {events}", selection: "Δφ > 2.7")
+                tolerance: .standard,
+                label: FigureLabel(sample: "a \"sample\"\\ of `echo` {events}", selection: "Δφ > 2.7")
             ).all
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-figures-\(UUID()) ä").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
