@@ -128,7 +128,8 @@ let package = Package(
         tests(
             "Reporting",
             [
-                "Reporting", "CardFiles", "Balance", "ClosureStudy", "DetectorModel", "DijetGeneration", "Plots",
+                "Reporting", "CardFiles", "Balance", "Binning", "ClosureStudy", "DetectorModel", "DijetGeneration",
+                "Plots",
             ]),
         .testTarget(name: "etacalTests", dependencies: ["etacal"], swiftSettings: settings),
     ]

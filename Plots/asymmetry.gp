@@ -4,7 +4,7 @@ left = 0.055; right = 0.985; gap = 0.045
 do for [kind in formats] {
     eval start(kind)
     set style fill solid 0.35 noborder
-    set xrange [-1.2:1.2]
+    set xrange [-reach:reach]
     set xtics -1, 0.5, 1
     set offsets 0, 0, graph 0.32, 0
     set yrange [0:*]

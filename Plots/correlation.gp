@@ -8,7 +8,7 @@ do for [kind in formats] {
     set style fill solid 1 noborder
     eval eta_on_x
     set yrange [-eta_limit:eta_limit]
-    set ytics -8, 1, 8
+    set ytics eta_step
     set mytics 2
     set xlabel "{/:Italic η} of one bin"
     set ylabel "{/:Italic η} of the other" offset 0.5

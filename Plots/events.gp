@@ -8,9 +8,8 @@ do for [kind in formats] {
     eval viridis
     set logscale cb
     set format cb "10^{%T}"
-    set cbrange [*:*]
     eval eta_on_x
-    set xtics -8, 2, 8
+    set xtics 2 * eta_step
     eval row_of(0.145, 0.80)
     eval pt_on_y
     set yrange [pt_low:pt_high]
@@ -21,6 +20,7 @@ do for [kind in formats] {
         eval column_of(k, 4)
         eval scale_of(k, 4, 0.145, 0.80)
         set title above[k] offset 0, -0.4
+        set cbrange [1:largest[k]]
         plot data index 0 using (centre($1, $2)):(sqrt($3 * $4)):1:(over($1, $2)):3:(over($3, $4)):(column(4 + k)) with boxxyerror linecolor palette
         eval labelled
         unset ylabel
@@ -28,7 +28,7 @@ do for [kind in formats] {
     unset logscale y
     set format y "%g"
     set yrange [-eta_limit:eta_limit]
-    set ytics -8, 2, 8
+    set ytics 2 * eta_step
     set mytics 2
     set xlabel "lower {/:Italic η}"
     set ylabel "higher {/:Italic η}" offset 0.5
@@ -36,6 +36,7 @@ do for [kind in formats] {
         eval column_of(k + 2, 4)
         eval scale_of(k + 2, 4, 0.145, 0.80)
         set title "{/:Italic N}_{eff} of pairs, " . titles[k] offset 0, -0.4
+        set cbrange [1:largest[k + 2]]
         plot data index k using (centre($1, $2)):(centre($3, $4)):1:(over($1, $2)):3:(over($3, $4)):5 with boxxyerror linecolor palette
     }
     eval finish

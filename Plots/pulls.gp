@@ -25,7 +25,7 @@ do for [kind in formats] {
     set style fill solid 1 noborder
     eval eta_on_x
     set yrange [-eta_limit:eta_limit]
-    set ytics -8, 1, 8
+    set ytics eta_step
     set mytics 2
     set xlabel "lower {/:Italic η}"
     set ylabel "higher {/:Italic η}" offset 0.5

@@ -2,13 +2,13 @@
 width = 1700; height = 460
 left = 0.045; right = 0.945; gap = 0.085
 array titles[4] = ["mean response, MC", "response, data / MC", "resolution {/:Italic σ}/{/:Italic p}_T, MC", "resolution, data / MC"]
-array ranges[4] = ["*:*", "1 - response_span:1 + response_span", "0:*", "1 - resolution_span:1 + resolution_span"]
 do for [kind in formats] {
     eval start(kind)
     unset key
     set style fill solid 1 noborder
+    # Cells are narrow and drawn in rising order: each covers what the ones before it reach over.
     eval eta_on_x
-    set xtics -8, 2, 8
+    set xtics 2 * eta_step
     eval pt_on_y
     set yrange [20:2000]
     set xlabel "true {/:Italic η}"
@@ -19,8 +19,8 @@ do for [kind in formats] {
         eval scale_of(k, 4, 0.145, 0.80)
         set title titles[k] offset 0, -0.4
         eval k % 2 == 1 ? viridis : diverging
-        eval "set cbrange [" . ranges[k] . "]"
-        plot data index 0 using (centre($1, $2)):(centre($3, $4)):1:(over($1, $2)):3:(over($3, $4)):(column(4 + k)) with boxxyerror linecolor palette
+        set cbrange [lowest[k]:highest[k]]
+        plot data index 0 using (centre($1, $2)):(centre($3, $4)):1:($2 + ($2 - $1) / 2):3:($4 + ($4 - $3) / 4):(column(4 + k)) with boxxyerror linecolor palette
         eval labelled
         unset ylabel
     }

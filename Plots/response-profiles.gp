@@ -1,6 +1,6 @@
 # Response, mis-response of data and resolution along eta at a few pT, and along pT at a few eta.
 width = 1500; height = 860
-left = 0.055; right = 0.985; gap = 0.06
+left = 0.062; right = 0.985; gap = 0.06
 array quantities[3] = ["mean response, MC", "response, data / MC", "resolution {/:Italic σ}/{/:Italic p}_T, MC"]
 do for [kind in formats] {
     eval start(kind)

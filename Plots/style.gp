@@ -30,7 +30,7 @@ pt_numbers = '("10" 10, "20" 20, "50" 50, "100" 100, "200" 200, "500" 500, "1000
 pt_on_x = "set logscale x; set xtics " . pt_numbers . "; unset mxtics"
 pt_on_x_bare = "set xtics " . pt_bare
 pt_on_y = "set logscale y; set ytics " . pt_numbers . "; unset mytics"
-eta_on_x = "set xrange [-eta_limit:eta_limit]; set xtics -8, 1, 8 format '%g'; set mxtics 2"
+eta_on_x = "eta_step = eta_limit > 2 ? 1 : eta_limit > 0.8 ? 0.5 : eta_limit > 0.3 ? 0.2 : 0.05; set xrange [-eta_limit:eta_limit]; set xtics eta_step format '%g'; set mxtics 2"
 # The columns of a bin [a, b) with value v: a point at its centre with a bar across it.
 centre(a, b) = (a + b) / 2
 half(a, b) = (b - a) / 2

@@ -119,17 +119,6 @@ extension YAMLValue {
     }
 }
 
-/// The beginning of a text from a file, fit to stand in a message on a terminal.
-func excerpt(_ text: String) -> String {
-    let longest = 60
-    var result = String.UnicodeScalarView()
-    for (index, scalar) in text.unicodeScalars.enumerated() {
-        guard index < longest else { return String(result) + "…" }
-        result.append(scalar.isControl ? "\u{FFFD}" : scalar)
-    }
-    return String(result)
-}
-
 extension Unicode.Scalar {
     /// A control character: it has no place in a name, and can do things to a terminal.
     var isControl: Bool { value < 0x20 || (0x7F..<0xA0).contains(value) }

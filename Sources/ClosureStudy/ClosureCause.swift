@@ -67,6 +67,8 @@ package struct ClosureEvidence {
             part * nonclosure > 0 && abs(part) >= Self.smallestShare * size
         }
         var causes: [ClosureCause] = []
+        let isStep = (etaVariation ?? 0) >= size
+        if isStep, let etaVariation { causes.append(.etaVariation(etaVariation)) }
         if let left = leftByIdeal, accounts(left) {
             if flatShare > 0.5, let flatNode {
                 causes.append(.flatContinuation(left: left, node: flatNode, share: flatShare))
@@ -74,10 +76,12 @@ package struct ClosureEvidence {
                 causes.append(.ptInterpolation(left: left))
             }
         }
-        if let leftByIdeal, let leftByFitted, let constantPull, accounts(leftByFitted - leftByIdeal) {
+        // Over a step, constants weigh both sides by their events, and what is asked for by their widths.
+        if let leftByIdeal, let leftByFitted, let constantPull, accounts(leftByFitted - leftByIdeal),
+            !isStep || abs(constantPull) <= Self.largestChange
+        {
             causes.append(.constants(shift: leftByFitted - leftByIdeal, pull: constantPull))
         }
-        if let etaVariation, etaVariation >= size { causes.append(.etaVariation(etaVariation)) }
         if let fitProbability, fitProbability < Self.smallestProbability {
             causes.append(.poorFit(probability: fitProbability))
         }

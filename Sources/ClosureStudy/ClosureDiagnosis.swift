@@ -60,9 +60,9 @@ public struct ClosureDiagnosis: Sendable {
             let edges = (closure.etaEdges[eta], closure.etaEdges[eta + 1])
             let limit = tolerance.value(etaLow: edges.0, etaHigh: edges.1)
             for pt in closure.nonclosure[eta].indices {
-                guard let value = closure.nonclosure[eta][pt], let deviation = closure.uncertainty[eta][pt] else {
-                    continue
-                }
+                guard let value = closure.nonclosure[eta][pt], let deviation = closure.uncertainty[eta][pt],
+                    deviation > 1e-9
+                else { continue }
                 tested += 1
                 if let limit {
                     places.append(Place(eta: eta, pt: pt, limit: limit, margin: abs(value) - 2 * deviation - limit))

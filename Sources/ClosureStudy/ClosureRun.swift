@@ -38,7 +38,7 @@ public struct ClosureRun: Sendable {
         self.threads = threads
         self.progress = progress
         simulationDetector = Detector(card, pseudoData: false)
-        dataDetector = dataCard.map { Detector($0, pseudoData: false) } ?? Detector(card, pseudoData: true)
+        dataDetector = .ofData(card, other: dataCard)
         _ = try source(.simulation)
     }
 

@@ -78,8 +78,10 @@ public struct ClosureVerdict: Sendable {
                     if closure.events[eta][pt] >= TruthClosure.smallestRows { untested += 1 }
                     continue
                 }
+                // Where one bin makes the whole reference, it is 1 by definition and tests nothing.
+                guard uncertainty > 1e-9 else { continue }
                 count += 1
-                if uncertainty > 1e-9 { pulls.append(value / uncertainty) }
+                pulls.append(value / uncertainty)
                 maximum = max(maximum, abs(value))
                 squares += value * value
                 excessSquares += value * value - uncertainty * uncertainty

@@ -149,15 +149,17 @@ public struct Derivation: Sendable {
 }
 
 extension BalanceBinning {
-    /// Cells whose asymmetry is worth a look: a probe in the barrel's end, in the endcap and forward (at 0.3, 0.6 and 0.82
-    /// of the η axis: 1.35, 2.7 and 3.7 of 4.5), in the lowest quoted pT bin and a third of the way up.
+    /// Cells whose asymmetry is worth a look: a probe in the barrel's end, in the endcap and forward (at 0.3, −0.6 and 0.82
+    /// of the reach of the η axis: 1.35, −2.7 and 3.7 of 4.5), in the lowest quoted pT bin and a third of the way up.
     var inspectedCells: [BalanceHistograms.Cell] {
         let pts = [quotedPtBins.lowerBound, quotedPtBins.lowerBound + quotedPtBins.count / 3]
         var cells: [BalanceHistograms.Cell] = []
         for pt in pts {
-            for share in [0.3, 0.6, 0.82] {
-                let cell = BalanceHistograms.Cell(etaBin: eta.index(of: share * eta.highest), ptBin: pt)
-                if cell.etaBin >= 0, !cells.contains(cell) { cells.append(cell) }
+            for share in [0.3, -0.6, 0.82] {
+                let place = share * max(eta.highest, -eta.lowest)
+                guard let bin = [place, -place].map(eta.index).first(where: { $0 >= 0 }) else { continue }
+                let cell = BalanceHistograms.Cell(etaBin: bin, ptBin: pt)
+                if !cells.contains(cell) { cells.append(cell) }
             }
         }
         return cells

@@ -25,3 +25,10 @@ public struct Detector: Sendable {
         }
     }
 }
+
+extension Detector {
+    /// What data see: another detector as it stands, or the same with its overlay of mis-responses.
+    public static func ofData(_ card: DetectorCard, other: DetectorCard?) -> Detector {
+        other.map { Detector($0, pseudoData: false) } ?? Detector(card, pseudoData: true)
+    }
+}

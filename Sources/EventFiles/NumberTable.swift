@@ -124,18 +124,6 @@ func parsedNumber(_ text: UnsafePointer<UInt8>, _ length: Int) -> Double? {
     }
 }
 
-/// The beginning of a text from a file, fit to stand in a message on a terminal.
-func excerpt(_ text: String) -> String {
-    let longest = 60
-    var result = String.UnicodeScalarView()
-    for (index, scalar) in text.unicodeScalars.enumerated() {
-        guard index < longest else { return String(result) + "…" }
-        let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-        result.append(isControl ? "\u{FFFD}" : scalar)
-    }
-    return String(result)
-}
-
 extension String {
     fileprivate var trimmingSpaces: String {
         String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())

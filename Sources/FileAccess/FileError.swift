@@ -26,3 +26,15 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
     public var description: String { "\(place): \(problem); \(remedy)" }
 }
+
+/// The beginning of a text from a file, fit to stand in a message on a terminal: at most 60 characters, and no control
+/// characters.
+public func excerpt(_ text: String) -> String {
+    let longest = 60
+    var result = String.UnicodeScalarView()
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        guard index < longest else { return String(result) + "…" }
+        result.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+    }
+    return String(result)
+}

@@ -1,9 +1,5 @@
 internal import DetectorModel
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Foundation
-#endif
+internal import Foundation
 
 /// Figures of a detector card alone.
 enum DetectorFigures {
@@ -51,10 +47,12 @@ enum DetectorFigures {
                 rows.append([etaLow, etaHigh, ptLow, ptHigh] + values)
             }
         }
+        func values(_ column: Int) -> [Double] { rows.compactMap { $0[column] } }
         /// Symmetric about 1, so that white means no difference.
-        func span(_ column: Int) -> Double {
-            max(0.05, rows.reduce(0) { max($0, abs(($1[column] ?? 1) - 1)) })
-        }
+        func span(_ column: Int) -> Double { values(column).reduce(0.05) { max($0, abs($1 - 1)) } }
+        let response = (low: values(4).min() ?? 0, high: values(4).max() ?? 1)
+        let margin = max(0.05 - (response.high - response.low), 0) / 2
+        let resolution = max(values(6).max() ?? 0, 0.01)
         return Figure(
             "response-map",
             caption:
@@ -62,7 +60,9 @@ enum DetectorFigures {
                 + "of data over that of simulation (what the constants have to undo), and the same for the resolution.",
             label: label,
             variables: [
-                .init("eta_limit", limit), .init("response_span", span(5)), .init("resolution_span", span(7)),
+                .init("eta_limit", limit),
+                .init("lowest", [response.low - margin, 1 - span(5), 0, 1 - span(7)]),
+                .init("highest", [response.high + margin, 1 + span(5), resolution, 1 + span(7)]),
             ],
             blocks: [
                 Figure.Block(
@@ -79,7 +79,7 @@ enum DetectorFigures {
         let quantities = Quantities(card: card, dataCard: dataCard)
         let limit = card.absEtaMaximum
         let pts = [30.0, 100, 300, 1000]
-        let etas = [0.06, 0.27, 0.52, 0.71].map { (100 * $0 * limit).rounded() / 100 }
+        let etas = [0.06, -0.27, 0.52, -0.71].map { (100 * $0 * limit).rounded() / 100 }
         func row(_ first: Double, _ places: [(Double, Double)]) -> [Double?] {
             [first] + places.flatMap { Array(quantities.at($0.0, $0.1).prefix(3)) }
         }
@@ -92,10 +92,13 @@ enum DetectorFigures {
         }
         return Figure(
             "response-profiles",
-            caption: "The same detector along η at fixed true pT, and along true pT at fixed η.", label: label,
+            caption: "The same detector along η at fixed true pT, and along true pT at fixed η, on both sides.",
+            label: label,
             variables: [
                 .init("eta_limit", limit), .init("pts", pts.map { "\(RunFigures.plain($0)) GeV" }),
-                .init("etas", etas.map { "{/:Italic η} = \(RunFigures.plain($0))" }),
+                .init(
+                    "etas",
+                    etas.map { "{/:Italic η} = \(RunFigures.plain($0))".replacingOccurrences(of: "-", with: "−") }),
             ],
             blocks: [
                 Figure.Block(

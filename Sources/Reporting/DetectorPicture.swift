@@ -26,9 +26,10 @@ public enum DetectorPicture {
             }
         let output = try Output(path, .file, overwrite: overwrite)
         // Never finished, so that it goes away with everything in it.
-        let workplace = try Output("\(path).drawing", .directory, overwrite: false)
+        let parent = (output.partialPath as NSString).deletingLastPathComponent
+        let workplace = try Output("\(parent)/.etacal-drawing-\(getpid())", .directory, overwrite: true)
         try FigureWriter.prepare([figure], in: workplace.partialPath)
-        try Gnuplot.run(["\(figure.name).gp"], in: workplace.partialPath)
+        if let failed = Gnuplot.run(["\(figure.name).gp"], in: workplace.partialPath).first { throw failed.failure }
         guard rename("\(workplace.partialPath)/\(figure.name).\(format)", output.partialPath) == 0 else {
             throw FileError(.failed, path, "writing failed", "check the free space and permissions of the disk")
         }

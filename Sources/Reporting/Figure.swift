@@ -20,6 +20,11 @@ public struct Figure: Sendable {
         init(_ name: String, _ value: Int) { (self.name, self.value) = (name, "\(value)") }
         init(_ name: String, _ text: String) { (self.name, value) = (name, Figure.quoted(text)) }
 
+        init(_ name: String, _ numbers: [Double]) {
+            self.name = "array \(name)[\(max(numbers.count, 1))]"
+            value = "[" + numbers.map { "\($0)" }.joined(separator: ", ") + "]"
+        }
+
         init(_ name: String, _ texts: [String]) {
             self.name = "array \(name)[\(max(texts.count, 1))]"
             value = "[" + texts.map(Figure.quoted).joined(separator: ", ") + "]"

@@ -43,9 +43,9 @@ public struct FigureRedrawing {
                 try writeText(script, to: "\(output.partialPath)/\(name).gp")
             }
         }
-        do { try Gnuplot.run(names.map { "\($0).gp" }, in: output.partialPath) } catch Gnuplot.Failure.failed(
-            let script, let message)
-        {
+        let failures = Gnuplot.run(names.map { "\($0).gp" }, in: output.partialPath)
+        if let first = failures.first {
+            guard case .failed(let script, let message) = first.failure else { throw first.failure }
             let (place, line) = source(of: script, message, folder, own)
             throw FileError(
                 .malformed, "\(place)\(line.map { ":\($0)" } ?? "")", "gnuplot says: \(message)",

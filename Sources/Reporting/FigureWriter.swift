@@ -7,6 +7,8 @@ public enum FigureWriter {
 
     public enum Outcome: Sendable, Equatable {
         case drawn
+        /// Scripts and data are there, some pictures are not.
+        case partlyDrawn(reason: String)
         /// Scripts and data are there, pictures are not.
         case notDrawn(reason: String)
     }
@@ -28,15 +30,18 @@ public enum FigureWriter {
     /// - Parameter directory: exists; gets `NAME.gp`, `NAME.dat` and the pictures.
     public static func write(_ figures: [Figure], to directory: String) throws -> Outcome {
         try prepare(figures, in: directory)
-        do { try Gnuplot.run(figures.map { "\($0.name).gp" }, in: directory) } catch let failure as Gnuplot.Failure {
-            for figure in figures {
-                // Without a picture rather than with half of one.
-                for format in formats {
-                    try? FileManager.default.removeItem(atPath: "\(directory)/\(figure.name).\(format)")
-                }
+        let failures = Gnuplot.run(figures.map { "\($0.name).gp" }, in: directory)
+        for (script, _) in failures {
+            // Without a picture rather than with half of one.
+            for format in formats {
+                try? FileManager.default.removeItem(atPath: "\(directory)/\(script.dropLast(3)).\(format)")
             }
-            return .notDrawn(reason: failure.description)
         }
-        return .drawn
+        // Without gnuplot all fail alike.
+        guard let first = failures.first else { return .drawn }
+        let others = first.failure == .missing ? [] : failures.dropFirst().map(\.script)
+        let rest = others.isEmpty ? "" : "; and on \(others.joined(separator: ", "))"
+        let reason = first.failure.description + rest
+        return failures.count < figures.count ? .partlyDrawn(reason: reason) : .notDrawn(reason: reason)
     }
 }

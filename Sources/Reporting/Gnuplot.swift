@@ -18,23 +18,23 @@ public enum Gnuplot {
     }
 
     /// Runs scripts of a directory, a few at a time.
-    /// - Throws: `Failure` of the first that fails, in the order given.
-    static func run(_ scripts: [String], in directory: String) throws {
-        let failures = Mutex<[Int: any Error]>([:])
+    /// - Returns: those that failed, in the order given.
+    static func run(_ scripts: [String], in directory: String) -> [(script: String, failure: Failure)] {
+        let failures = Mutex<[Int: Failure]>([:])
         let next = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: min(scripts.count, 4)) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < scripts.count, failures.withLock({ $0.isEmpty }) else { return }
-                do { try run(scripts[index], in: directory) } catch {
+                guard index < scripts.count else { return }
+                do throws(Failure) { try run(scripts[index], in: directory) } catch {
                     failures.withLock { $0[index] = error }
                 }
             }
         }
-        if let first = failures.withLock({ $0.min { $0.key < $1.key } }) { throw first.value }
+        return failures.withLock { $0.sorted { $0.key < $1.key }.map { (scripts[$0.key], $0.value) } }
     }
 
-    private static func run(_ script: String, in directory: String) throws {
+    private static func run(_ script: String, in directory: String) throws(Failure) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["gnuplot", script]

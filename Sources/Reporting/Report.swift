@@ -25,6 +25,8 @@ public struct ReportedRun: Sendable {
     public var detectorSummary: String
     /// nil for the detector's own pseudo-data.
     public var dataDetector: String?
+    /// Whether the detector's card makes pseudo-data differ from simulation.
+    public var hasOverlay: Bool
     /// What the truth events are, in words.
     public var truth: String
     /// Of each sample.
@@ -36,12 +38,13 @@ public struct ReportedRun: Sendable {
     public var tolerance: Tolerance
 
     public init(
-        detector: String, detectorSummary: String, dataDetector: String?, truth: String, events: Int, seed: UInt64,
-        largestReuse: Int, options: DerivationOptions, tolerance: Tolerance
+        detector: String, detectorSummary: String, dataDetector: String?, hasOverlay: Bool, truth: String, events: Int,
+        seed: UInt64, largestReuse: Int, options: DerivationOptions, tolerance: Tolerance
     ) {
         self.detector = detector
         self.detectorSummary = detectorSummary
         self.dataDetector = dataDetector
+        self.hasOverlay = hasOverlay
         self.truth = truth
         self.events = events
         self.seed = seed

@@ -34,7 +34,10 @@ extension Report {
     private func words(_ cause: ClosureCause) -> (name: String, text: String) {
         switch cause {
         case .statistics(let events) where events > 1:
-            let more = events < 10 ? Numbers.plain(events, decimals: 1) : Numbers.count(Int(events.rounded(.up)))
+            let more =
+                events < 10
+                ? Numbers.plain(events, decimals: 1)
+                : events < 1e9 ? Numbers.count(Int(events.rounded(.up))) : "more than a billion"
             return ("Statistics", "|δ| ≤ 2u, and 2u is above the tolerance; \(more) times the events would tell.")
         case .statistics:
             return ("Nothing to explain", "|δ| ≤ 2u, and 2u is within the tolerance.")

@@ -69,11 +69,12 @@ extension Report {
         func goodness(_ chiSquared: Double, _ freedom: Int) -> String {
             freedom > 0 ? "\(Numbers.plain(chiSquared, decimals: 0)) / \(freedom)" : "–"
         }
+        func tested(_ value: Double) -> String { verdict.binsDetermined > 0 ? Numbers.percent(value) : "–" }
         let before = truth.uncalibrated.joined().compactMap { $0 }.map(abs).max()
         var keys = [
             key(
-                "largest |δ|", Numbers.percent(verdict.maximum), "before: \(before.map { Numbers.percent($0) } ?? "–")"),
-            key("RMS of δ", Numbers.percent(verdict.rms), "beyond u: \(Numbers.percent(verdict.rmsExcess))"),
+                "largest |δ|", tested(verdict.maximum), "before: \(before.map { Numbers.percent($0) } ?? "–")"),
+            key("RMS of δ", tested(verdict.rms), "beyond u: \(tested(verdict.rmsExcess))"),
             key(
                 "median u", verdict.medianUncertainty.map { Numbers.percent($0) } ?? "–", "of test and constants"),
             key(
@@ -85,7 +86,8 @@ extension Report {
                 key(
                     "re-derived χ²/ndf", goodness(rederived.chiSquared, rederived.degreesOfFreedom),
                     rederived.probability.map { "p = \(Numbers.probability($0))" }
-                        ?? "no p: truth events are those of the fit"))
+                        ?? (rederived.degreesOfFreedom > 0
+                            ? "no p: truth events are those of the fit" : "nothing to compare")))
         }
         if let mean = verdict.pullMean, let width = verdict.pullWidth, let coverage = verdict.coverage {
             keys.append(
@@ -99,7 +101,10 @@ extension Report {
     var runValues: [String: Any] {
         let (options, binning) = (run.options, calibration.binning)
         let edges = (binning.eta.edges, binning.ptAverage.edges)
-        let data = run.dataDetector.map { "detector \($0)" } ?? "the same detector with its own mis-responses"
+        let data =
+            run.dataDetector.map { "detector \($0)" }
+            ?? (run.hasOverlay
+                ? "the same detector with its own mis-responses" : "like simulation: the card has no mis-responses")
         var rows: [(String, String)] = [
             ("Detector", "\(run.detector): \(run.detectorSummary)"), ("Data", data), ("Truth", run.truth),
             (

@@ -79,7 +79,7 @@ extension RunFigures {
             })
         return Figure(
             "closure-pt",
-            caption: "The same against true pT, in four bins of true η.", label: label,
+            caption: "The same against true pT, in some bins of true η.", label: label,
             variables: [
                 .init("panels", bins.count), .init("titles", bins.map(etaTitle)),
                 .init("pt_low", binning.quotedPtMinimum),

@@ -10,7 +10,7 @@ internal import Intercalibration
 extension RunFigures {
     private var calibration: Calibration { derivation.calibration }
     private var truth: TrueConstants {
-        let data = dataCard.map { Detector($0, pseudoData: false) } ?? Detector(card, pseudoData: true)
+        let data = Detector.ofData(card, other: dataCard)
         let response = ScaledResponse(simulation: Detector(card, pseudoData: false), data: data)
         return TrueConstants(response: response, binning: binning)
     }
@@ -130,9 +130,10 @@ extension RunFigures {
                     title: "pT_avg \(ptTitle(pt))",
                     columns: ["eta_low", "eta_high", "eta_low", "eta_high", "correlation"],
                     rows: etaPairs { one, other in
-                        let norm = (covariance[one][one] * covariance[other][other]).squareRoot()
-                        guard norm > 0 else { return nil }
-                        return covariance[one][other] / norm
+                        // A bin that the gauge alone fixes has a variance of rounding errors.
+                        let variances = (covariance[one][one], covariance[other][other])
+                        guard min(variances.0, variances.1) > 1e-14 else { return nil }
+                        return max(-1, min(1, covariance[one][other] / (variances.0 * variances.1).squareRoot()))
                     })
             })
     }

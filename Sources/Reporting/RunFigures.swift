@@ -44,12 +44,14 @@ public struct RunFigures: Sendable {
         return (0..<count).map { bins[$0 * bins.count / count] }
     }
 
-    /// η bins at the given shares of the axis, out of those that show something.
+    /// η bins at the given shares of the axis' reach, in turn on either side, out of those that show something.
     func shownEtaBins(at shares: [Double], _ isShown: (Int) -> Bool) -> [Int] {
         var bins: [Int] = []
-        for share in shares {
-            let bin = binning.eta.index(of: share * binning.eta.highest)
-            if bin >= 0, isShown(bin), !bins.contains(bin) { bins.append(bin) }
+        for (index, share) in shares.enumerated() {
+            let place = share * etaLimit
+            let sides = index % 2 == 0 ? [place, -place] : [-place, place]
+            let found = sides.map(binning.eta.index).first { $0 >= 0 && isShown($0) && !bins.contains($0) }
+            if let found { bins.append(found) }
         }
         return bins
     }

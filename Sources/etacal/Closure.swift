@@ -140,8 +140,12 @@ struct Closure: ParsableCommand {
             print(summary.text)
             try EmptySelection.lines(
                 result.derivation, data: study.source(.pseudoData), simulation: study.source(.simulation), run.options
-            ).forEach { print($0) }
-            if case .notDrawn(let reason) = drawn { print("No pictures: \(reason)") }
+            ).forEach { print($0.wrapped()) }
+            switch drawn {
+            case .drawn: break
+            case .partlyDrawn(let reason): print("Some pictures are missing: \(reason)".wrapped())
+            case .notDrawn(let reason): print("No pictures: \(reason)".wrapped())
+            }
             print("Results are in \(self.output)")
         }
         if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }

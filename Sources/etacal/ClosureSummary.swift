@@ -96,7 +96,9 @@ struct ClosureSummary {
         if let rederived = result.test.rederived {
             lines.append(
                 rederived.probability == nil
-                    ? "re-derived closure: no p-value, the test re-uses the truth events of the fit"
+                    ? rederived.degreesOfFreedom > 0
+                        ? "re-derived closure: no p-value, the test re-uses the truth events of the fit"
+                        : "re-derived closure: nothing to compare"
                     : String(
                         format: "re-derived closure: chi2/ndf = %.0f/%d, p = ", rederived.chiSquared,
                         rederived.degreesOfFreedom) + Numbers.probability(rederived.probability))

@@ -99,7 +99,8 @@ struct Fit: ParsableCommand {
         try target.finish()
         report(calibration, hasScale: scale != nil)
         if !common.json && !common.quiet {
-            try EmptySelection.lines(derivation, data: dataFile, simulation: simulation, options).forEach { print($0) }
+            try EmptySelection.lines(derivation, data: dataFile, simulation: simulation, options)
+                .forEach { print($0.wrapped()) }
         }
         if !calibration.isValid { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
     }

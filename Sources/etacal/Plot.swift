@@ -1,4 +1,5 @@
 import ArgumentParser
+import CalibrationFiles
 import FileAccess
 import Foundation
 import Reporting
@@ -39,7 +40,7 @@ struct Plot: ParsableCommand {
         }
         let names = pictures.keys.sorted()
         if json {
-            print("{\"figures\": [\(names.map { "\"\($0)\"" }.joined(separator: ", "))]}")
+            print(JSONText.object([("figures", .list(names.map { .text($0) }))]).text, terminator: "")
         } else if !quiet {
             print("\(names.count) figures are in \(directory)/figures")
         }

@@ -94,6 +94,8 @@ final class ProgressMeter: Sendable {
     }
 
     static func millions(_ number: Double) -> String {
-        number >= 1e6 ? String(format: "%.1fM", number / 1e6) : String(format: "%.0fk", number / 1e3)
+        number >= 1e6
+            ? String(format: "%.1fM", number / 1e6)
+            : number >= 1e4 ? String(format: "%.0fk", number / 1e3) : String(format: "%.0f", number)
     }
 }

@@ -65,11 +65,18 @@ struct RunDirectory {
             selection: (jets + [cuts, "\(run.method.rawValue) method, seed \(run.seed)"]).joined(separator: " · "))
     }
 
+    /// A configuration names its truth sample without the directory.
+    private var command: String {
+        let names = truth.inputs.map(\.name)
+        guard names.count == 2 else { return "etacal closure run.yaml -o again" }
+        return "etacal closure run.yaml --truth DIR/\(names[0]) --truth-xsec DIR/\(names[1]) -o again"
+    }
+
     private func report(_ figures: [ReportFigure]) -> Report {
         let card = run.detector.card
         let detectors = (
             simulation: Detector(card, pseudoData: false),
-            data: run.dataDetector.map { Detector($0.card, pseudoData: false) } ?? Detector(card, pseudoData: true)
+            data: Detector.ofData(card, other: run.dataDetector?.card)
         )
         let calibration = result.derivation.calibration
         let provenance = provenance
@@ -84,6 +91,7 @@ struct RunDirectory {
         return Report(
             run: ReportedRun(
                 detector: card.name, detectorSummary: card.summary, dataDetector: run.dataDetector?.card.name,
+                hasOverlay: card.pseudoData != nil,
                 truth: truth.name.map { "\($0), \(truth.events ?? 0) events, \(truth.dropped) left out" }
                     ?? "built-in falling spectrum, √s = 13 TeV",
                 events: run.events, seed: run.seed, largestReuse: reuse, options: run.options, tolerance: run.tolerance),
@@ -92,6 +100,6 @@ struct RunDirectory {
                 result.test.truth, calibration: calibration, tolerance: run.tolerance, detectors: detectors),
             figures: figures,
             provenance: ReportProvenance(
-                entries: entries, configuration: provenance.configuration, command: "etacal closure run.yaml -o again"))
+                entries: entries, configuration: provenance.configuration, command: command))
     }
 }

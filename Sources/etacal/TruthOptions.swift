@@ -23,8 +23,9 @@ struct NamedTruth {
             (name, inputs, dropped, events) = (nil, [], 0, nil)
             return
         }
+        try requireFile(path, again: true)
         let table = crossSections ?? TruthSampleFile.crossSectionPath(for: path)
-        guard FileManager.default.fileExists(atPath: table) || !FileManager.default.fileExists(atPath: path) else {
+        guard FileManager.default.fileExists(atPath: table) else {
             throw FileError(
                 .unreadable, table, "there is no such file of cross-sections",
                 "name the one of \(path) with --truth-xsec")

@@ -1,4 +1,5 @@
 import CardFiles
+import ClosureStudy
 import Foundation
 import Reporting
 import Testing
@@ -229,6 +230,21 @@ struct FigureTests {
             let (events, effective) = (try #require(row[4]), try #require(row[5]))
             #expect(effective > 0 && effective <= events * (1 + 1e-9))
         }
+    }
+
+    /// Everything is drawn, nothing that is known by definition is shown as measured, and negative η has its place.
+    @Test func oddBinningsAreDrawn() throws {
+        let run = try SmallRun.narrow.get()
+        for figure in run.figures { #expect(try run.drawing(figure.name).collisions == [], "\(figure.name)") }
+        #expect(Set(Self.names).subtracting(run.figures.map(\.name)) == [])
+        let closure = try run.drawing("closure-pt")
+        #expect(closure.labels.contains { $0.text.contains("−4 < η < −2.5") })
+        // Three bins are measured against the one that is held at 1.
+        #expect(try run.blocks("correlation")[0].count == 9)
+        let verdict = ClosureVerdict(run.result.test.truth, tolerance: .uniform(0.5), fitIsValid: true)
+        #expect(verdict.binsDetermined == 3 && verdict.worst?.eta != [-0.5, 0.5])
+        let events = try run.drawing("events")
+        #expect(events.plots.map(\.cells) == [4, 4, try run.blocks("events")[1].count])
     }
 
     @Test(arguments: ["cms-like", "uniform", "stress", "atlas-like"]) func detectorsAreDrawn(name: String) throws {

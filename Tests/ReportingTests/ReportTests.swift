@@ -29,7 +29,8 @@ private struct Sample {
         let calibration = result.derivation.calibration
         return Report(
             run: ReportedRun(
-                detector: detector, detectorSummary: "for tests", dataDetector: nil, truth: "built-in", events: 60_000,
+                detector: detector, detectorSummary: "for tests", dataDetector: nil, hasOverlay: true,
+                truth: "built-in", events: 60_000,
                 seed: 1, largestReuse: 3, options: options, tolerance: tolerance),
             calibration: calibration, test: result.test,
             verdict: ClosureVerdict(result.test.truth, tolerance: tolerance, fitIsValid: calibration.isValid),
@@ -142,9 +143,9 @@ struct ReportTests {
         #expect(passed.text.contains("Closure PASSED: uniform, matrix method"))
         #expect(passed.text.contains("stays below the tolerance in all"))
 
-        let strict = sample.report(tolerance: .uniform(1e-9))
+        let strict = sample.report(tolerance: .uniform(1e-13))
         let failed = Page(strict.html)
-        let outside = ClosureVerdict(sample.result.test.truth, tolerance: .uniform(1e-9), fitIsValid: true).binsOutside
+        let outside = ClosureVerdict(sample.result.test.truth, tolerance: .uniform(1e-13), fitIsValid: true).binsOutside
         #expect(failed.count("section", class: "failed") == 1 && failed.count("section", class: "passed") == 0)
         #expect(failed.text.contains("Closure FAILED"))
         #expect(failed.text.contains("reaches the tolerance in \(outside) of"))

@@ -1,4 +1,5 @@
 import Balance
+import Binning
 import CardFiles
 import ClosureStudy
 import DetectorModel
@@ -14,14 +15,21 @@ struct SmallRun {
     let result: ClosureRun.Result
     let binning: BalanceBinning
 
-    static let shared = Result { try SmallRun() }
+    static let shared = Result { try SmallRun(binning: .standard, events: 1_000_000) }
+    /// One pT bin, a reference of one bin, and η on one side alone.
+    static let narrow = Result {
+        let binning = try BalanceBinning(
+            eta: try Axis(edges: [-4, -2.5, -1.3, -0.5, 0.5]), ptAverage: try Axis(edges: [60, 1000]),
+            referenceAbsEtaMaximum: 0.5, quotedPtMinimum: 60)
+        return try SmallRun(binning: binning, events: 200_000)
+    }
 
-    private init() throws {
-        binning = .standard
+    private init(binning: BalanceBinning, events: Int) throws {
+        self.binning = binning
         let card = try LoadedCard("cms-like").card
         let options = DerivationOptions(method: .matrix, selection: .standard, binning: binning, passes: 2)
         result = try ClosureRun(
-            card: card, dataCard: nil, truth: FallingSpectrum(), events: 1_000_000, seed: 7, options: options,
+            card: card, dataCard: nil, truth: FallingSpectrum(), events: events, seed: 7, options: options,
             threads: 2
         ).run()
         figures =

@@ -28,6 +28,23 @@ struct GnuplotFaultTests {
             "this is the reason")
     }
 
+    /// A script that fails costs its own picture alone.
+    @Test func oneScriptThatFailsIsNamed() throws {
+        let place = try Workplace()
+        let path = try place.install(
+            "case $1 in spectrum.gp) echo 'the reason' >&2; exit 1 ;; *) echo drawn > ${1%.gp}.png ;; esac",
+            as: "gnuplot")
+        let outcome = try place.etacal(Self.run, environment: ["PATH": path])
+        #expect(outcome.output.contains("Some pictures are missing: gnuplot failed on spectrum.gp"), "\(outcome)")
+        let names = try place.snapshot().keys
+        let scripts = names.filter { $0.hasSuffix(".gp") }
+        #expect(scripts.count > 2 && scripts.contains("out/figures/spectrum.gp"))
+        for script in scripts where script != "out/figures/spectrum.gp" {
+            #expect(names.contains(script.dropLast(3) + ".png"), "\(script)")
+        }
+        #expect(!names.contains("out/figures/spectrum.png"))
+    }
+
     @Test func aCrashingGnuplotIsSaid() throws {
         let place = try Workplace()
         let path = try place.install("kill -SEGV $$", as: "gnuplot")
