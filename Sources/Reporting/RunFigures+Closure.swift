@@ -67,7 +67,9 @@ extension RunFigures {
 
     /// Non-closure before and after, against pT.
     var closurePt: Figure? {
-        let bins = shownEtaBins(at: [0.05, 0.3, 0.6, 0.82]) { eta in closure.nonclosure[eta].contains { $0 != nil } }
+        let bins = shownEtaBins(at: [0.05, 0.3, 0.6, 0.82]) { eta in
+            closure.uncertainty[eta].contains { ($0 ?? 0) > 1e-9 }
+        }
         guard !bins.isEmpty else { return nil }
         let edges = binning.ptAverage.edges
         let (blocks, variables) = enlarged(

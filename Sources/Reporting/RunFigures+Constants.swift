@@ -69,7 +69,8 @@ extension RunFigures {
     /// Constants against the pT that they belong to.
     var constantsPt: Figure? {
         let bins = shownEtaBins(at: [0.1, 0.3, 0.46, 0.6, 0.67, 0.82]) { eta in
-            calibration.constants[eta].contains { $0 != nil }
+            // A bin that makes the whole reference is 1 by definition.
+            calibration.constants[eta].indices.contains { (calibration.uncertainty(eta: eta, pt: $0) ?? 0) > 1e-6 }
         }
         guard !bins.isEmpty else { return nil }
         let edges = binning.ptAverage.edges
