@@ -1,6 +1,7 @@
 public import DetectorModel
 internal import FileAccess
 internal import Foundation
+internal import Synchronization
 
 /// One picture of a detector card, as a file of its own.
 public enum DetectorPicture {
@@ -8,6 +9,9 @@ public enum DetectorPicture {
     public enum View: String, Sendable, CaseIterable {
         case map, profiles
     }
+
+    /// Several may be drawn at a time.
+    private static let drawings = Atomic<Int>(0)
 
     /// - Parameter path: ends in .png, .pdf or .svg, which is what it becomes.
     /// - Throws: `FileError`; `Gnuplot.Failure` when gnuplot is missing or fails.
@@ -27,7 +31,8 @@ public enum DetectorPicture {
         let output = try Output(path, .file, overwrite: overwrite)
         // Never finished, so that it goes away with everything in it.
         let parent = (output.partialPath as NSString).deletingLastPathComponent
-        let workplace = try Output("\(parent)/.etacal-drawing-\(getpid())", .directory, overwrite: true)
+        let number = drawings.wrappingAdd(1, ordering: .relaxed).oldValue
+        let workplace = try Output("\(parent)/.etacal-drawing-\(getpid())-\(number)", .directory, overwrite: false)
         try FigureWriter.prepare([figure], in: workplace.partialPath)
         if let failed = Gnuplot.run(["\(figure.name).gp"], in: workplace.partialPath).first { throw failed.failure }
         guard rename("\(workplace.partialPath)/\(figure.name).\(format)", output.partialPath) == 0 else {

@@ -3,7 +3,7 @@ import Testing
 
 /// The same run gives the same bytes, whoever computes it.
 struct ReproducibilityTests {
-    private static let results = ["run.yaml", "calibration.json", "closure.json"]
+    private static let results = ["run.yaml", "calibration.json", "closure.json", "report.html"]
 
     private static func expectSame(
         _ place: Workplace, _ one: String, _ other: String, sourceLocation: SourceLocation = #_sourceLocation
