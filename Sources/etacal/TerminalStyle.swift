@@ -10,14 +10,11 @@ struct TerminalStyle: Sendable {
         case caution = 33
     }
 
-    static let plain = TerminalStyle(isColoured: false)
     /// Decided when first asked for, once for each stream.
     static let output = TerminalStyle(stream: STDOUT_FILENO)
     static let errors = TerminalStyle(stream: STDERR_FILENO)
 
     let isColoured: Bool
-
-    private init(isColoured: Bool) { self.isColoured = isColoured }
 
     /// `NO_COLOR` counts when it is not empty (no-color.org); a terminal without a name is taken for a dumb one.
     private init(stream: Int32) {
