@@ -1,8 +1,7 @@
 /// Increasing bin edges. Bins are half-open [low, high); what lies outside, and NaN, has no bin.
 public struct Axis: Sendable, Equatable {
     public let edges: [Double]
-    @usableFromInline let lookup: [Int32]
-    @usableFromInline let lookupScale: Double
+    @usableFromInline let lookup: AxisLookup
 
     /// - Parameter edges: at least two, finite and strictly increasing.
     public init(edges: [Double]) throws(AxisError) {
@@ -12,16 +11,10 @@ public struct Axis: Sendable, Equatable {
             if index > 0, edge <= edges[index - 1] { throw .notIncreasing(index: index) }
         }
         self.edges = edges
-        // A uniform table gives a first guess; the loop in `index(of:)` settles the edges exactly.
-        let cells = 512
-        let width = (edges[edges.count - 1] - edges[0]) / Double(cells)
-        lookupScale = 1 / width
-        var bin = 0
-        lookup = (0..<cells).map { cell in
-            while bin + 1 < edges.count - 1, edges[bin + 1] <= edges[0] + Double(cell) * width { bin += 1 }
-            return Int32(bin)
-        }
+        lookup = AxisLookup(edges: edges)
     }
+
+    public static func == (one: Axis, other: Axis) -> Bool { one.edges == other.edges }
 
     public var count: Int { edges.count - 1 }
     public var lowest: Double { edges[0] }
@@ -31,14 +24,7 @@ public struct Axis: Sendable, Equatable {
 
     /// The bin that holds `value`, or −1.
     @inlinable @inline(__always)
-    public func index(of value: Double) -> Int {
-        guard value >= edges[0], value < edges[edges.count - 1] else { return -1 }
-        let cell = min(Int((value - edges[0]) * lookupScale), lookup.count - 1)
-        var bin = Int(lookup[cell])
-        while value >= edges[bin + 1] { bin += 1 }
-        while value < edges[bin] { bin -= 1 }
-        return bin
-    }
+    public func index(of value: Double) -> Int { lookup.bin(of: value) }
 }
 
 /// Why a list of numbers is not an axis.

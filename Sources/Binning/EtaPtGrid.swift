@@ -1,46 +1,119 @@
 /// A function of (η, pT), tabulated on uniform nodes in η and `OctaveAxis` nodes in pT, bilinear between them and frozen
 /// outside. Single precision: the tables of a simulation stay in the cache.
 public struct EtaPtGrid: Sendable {
-    public let etaLimit: Double
-    public let etaNodes: Int
-    @usableFromInline let etaScale: Double
+    @usableFromInline let axis: EtaNodes
     @usableFromInline let values: [Float]
+
+    public var etaLimit: Double { axis.limit }
+    public var etaNodes: Int { axis.count }
 
     /// - Parameters:
     ///   - etaLimit: nodes reach from −etaLimit to +etaLimit.
-    ///   - etaNodes: at least 2.
+    ///   - etaNodes: from 2 to 65535.
     public init(etaLimit: Double, etaNodes: Int, _ function: (_ eta: Double, _ pt: Double) -> Double) {
-        precondition(etaLimit > 0 && etaNodes >= 2, "a grid needs an extent and two nodes")
-        self.etaLimit = etaLimit
-        self.etaNodes = etaNodes
-        etaScale = Double(etaNodes - 1) / (2 * etaLimit)
+        axis = EtaNodes(limit: etaLimit, count: etaNodes)
         var values: [Float] = []
-        values.reserveCapacity(etaNodes * OctaveAxis.count)
+        values.reserveCapacity((etaNodes + 1) * OctaveAxis.count)
         for etaNode in 0..<etaNodes {
-            let eta = -etaLimit + Double(etaNode) / etaScale
-            for ptNode in 0..<OctaveAxis.count { values.append(Float(function(eta, OctaveAxis.value(ptNode)))) }
+            let eta = axis.value(etaNode)
+            for ptNode in 0..<OctaveAxis.count {
+                values.append(Float(function(eta, OctaveAxis.value(ptNode))))
+            }
         }
+        // At the last node there is a row above it too.
+        values += Array(values.suffix(OctaveAxis.count))
         self.values = values
     }
 
+    /// A NaN of η counts as −etaLimit, one of pT as the lowest node.
     @inlinable @inline(__always)
     public func value(eta: Double, pt: Double) -> Double {
         let (ptNode, ptFraction) = OctaveAxis.position(of: pt)
-        return value(eta: eta, ptNode: ptNode, ptFraction: ptFraction)
+        let (etaNode, etaFraction) = axis.position(of: eta)
+        let index = etaNode &* OctaveAxis.count &+ ptNode
+        return values.withUnsafeBytes { bytes in
+            let size = MemoryLayout<Float>.stride
+            // Two neighbours in pT at once, first across η, then along pT.
+            let low = SIMD2<Double>(
+                bytes.loadUnaligned(fromByteOffset: index &* size, as: SIMD2<Float>.self))
+            let high = SIMD2<Double>(
+                bytes.loadUnaligned(
+                    fromByteOffset: (index &+ OctaveAxis.count) &* size, as: SIMD2<Float>.self))
+            let pair = low + (high - low) * etaFraction
+            return pair.x + (pair.y - pair.x) * ptFraction
+        }
+    }
+}
+
+extension EtaPtGrid {
+    /// `value` at two places.
+    @inlinable @inline(__always)
+    public func value(eta: SIMD2<Double>, pt: SIMD2<Double>) -> SIMD2<Double> {
+        let (ptNode, ptFraction) = OctaveAxis.position(of: pt)
+        let (etaNode, etaFraction) = axis.position(of: eta)
+        return values.withUnsafeBytes { bytes in
+            func pair(_ lane: Int) -> SIMD2<Double> {
+                let index =
+                    Int(truncatingIfNeeded: etaNode[lane]) &* OctaveAxis.count
+                    &+ Int(truncatingIfNeeded: ptNode[lane])
+                let size = MemoryLayout<Float>.stride
+                let low = SIMD2<Double>(
+                    bytes.loadUnaligned(fromByteOffset: index &* size, as: SIMD2<Float>.self))
+                let high = SIMD2<Double>(
+                    bytes.loadUnaligned(
+                        fromByteOffset: (index &+ OctaveAxis.count) &* size, as: SIMD2<Float>.self))
+                return low + (high - low) * etaFraction[lane]
+            }
+            let (first, second) = (pair(0), pair(1))
+            let (near, far) = (SIMD2(first.x, second.x), SIMD2(first.y, second.y))
+            return near + (far - near) * ptFraction
+        }
+    }
+}
+
+/// Uniform nodes from −`limit` to +`limit`.
+@usableFromInline struct EtaNodes: Sendable, Equatable {
+    @usableFromInline let limit: Double
+    @usableFromInline let count: Int
+    @usableFromInline let scale: Double
+    @usableFromInline let last: Double
+
+    init(limit: Double, count: Int) {
+        precondition(limit > 0 && count >= 2 && count < 1 << 16, "a grid needs an extent and two nodes")
+        self.limit = limit
+        self.count = count
+        scale = Double(count - 1) / (2 * limit)
+        last = Double(count - 1)
     }
 
-    /// The same with a position on the pT axis found before: several grids share it.
+    func value(_ node: Int) -> Double { -limit + Double(node) / scale }
+
+    /// The node at or below `eta` and the fraction of the way to the next, in steps of 2^−32; clamped, NaN to the first.
     @inlinable @inline(__always)
-    public func value(eta: Double, ptNode: Int, ptFraction: Double) -> Double {
-        let x = max(0, min((eta + etaLimit) * etaScale, Double(etaNodes - 1)))
-        let etaNode = min(Int(x), etaNodes - 2)
-        let etaFraction = x - Double(etaNode)
-        let index = etaNode * OctaveAxis.count + ptNode
-        return values.withUnsafeBufferPointer { table in
-            let low = Double(table[index]) * (1 - ptFraction) + Double(table[index + 1]) * ptFraction
-            let next = index + OctaveAxis.count
-            let high = Double(table[next]) * (1 - ptFraction) + Double(table[next + 1]) * ptFraction
-            return low * (1 - etaFraction) + high * etaFraction
-        }
+    func position(of eta: Double) -> (node: Int, fraction: Double) {
+        let place = (eta + limit) * scale
+        let raised = place > 0 ? place : 0
+        let clamped = raised < last ? raised : last
+        // Adding 2^20 leaves the node in the upper and the fraction in the lower half of the bits, without the checks of
+        // a conversion.
+        let bits = (clamped + 0x1p20).bitPattern
+        let fraction = Double(bitPattern: (bits & 0xFFFF_FFFF) | (0x1p20).bitPattern) - 0x1p20
+        return (Int(truncatingIfNeeded: (bits &>> 32) & 0xFFFF), fraction)
+    }
+
+    /// `position` of two numbers.
+    @inlinable @inline(__always)
+    func position(of eta: SIMD2<Double>) -> (node: SIMD2<UInt64>, fraction: SIMD2<Double>) {
+        typealias Bits = SIMD2<UInt64>
+        let (low, high) = (SIMD2<Double>.zero, SIMD2(repeating: last))
+        let place = (eta + limit) * scale
+        let raised = low.replacing(with: place, where: place .> low)
+        let clamped = high.replacing(with: raised, where: raised .< high)
+        let bits = unsafeBitCast(clamped + 0x1p20, to: Bits.self)
+        let below = (bits & Bits(repeating: 0xFFFF_FFFF)) | Bits(repeating: (0x1p20).bitPattern)
+        return (
+            (bits &>> Bits(repeating: 32)) & Bits(repeating: 0xFFFF),
+            unsafeBitCast(below, to: SIMD2<Double>.self) - 0x1p20
+        )
     }
 }

@@ -78,8 +78,9 @@ public struct FixedPoint: Sendable {
     public let scale: Double
     public var quantum: Double { 1 / scale }
 
-    /// - Parameter bits: the quantum is 2^−bits.
-    public init(bits: Int) { scale = Double(sign: .plus, exponent: bits, significand: 1) }
+    /// - Parameter bits: the quantum is 2^−bits; from −1000 to 1000.
+    @inlinable @inline(__always)
+    public init(bits: Int) { scale = Double(bitPattern: UInt64(1023 + bits) << 52) }
 
     /// The nearest multiple, ties to even. |value| must be below 2^51 quanta.
     @inlinable @inline(__always)
@@ -87,5 +88,23 @@ public struct FixedPoint: Sendable {
         // Adding 1.5 × 2^52 leaves the integer in the low bits of the sum.
         let shifted = value * scale + 0x1.8p52
         return Int64(bitPattern: shifted.bitPattern) &- Int64(bitPattern: (0x1.8p52).bitPattern)
+    }
+}
+
+/// `FixedPoint` for two neighbouring columns at once.
+public struct FixedPointPair: Sendable {
+    @usableFromInline let scale: SIMD2<Double>
+
+    @inlinable @inline(__always)
+    public init(_ first: FixedPoint, _ second: FixedPoint) { scale = SIMD2(first.scale, second.scale) }
+
+    /// Adds the nearest multiples to `columns[0]` and `columns[1]`, each value below 2^51 of its quanta.
+    @inlinable @inline(__always)
+    public func add(_ values: SIMD2<Double>, to columns: UnsafeMutablePointer<Int64>) {
+        let shifted = unsafeBitCast(values * scale + 0x1.8p52, to: SIMD2<Int64>.self)
+        let raw = UnsafeMutableRawPointer(columns)
+        let sums = raw.loadUnaligned(as: SIMD2<Int64>.self)
+        let addends = shifted &- SIMD2(repeating: Int64(bitPattern: (0x1.8p52).bitPattern))
+        raw.storeBytes(of: sums &+ addends, as: SIMD2<Int64>.self)
     }
 }

@@ -2,15 +2,13 @@
 /// without a logarithm. Neighbouring nodes differ by at most 12.5 %.
 public enum OctaveAxis {
     // Computed, not stored: a stored static would be reached through a lock in the innermost loop.
-    @inlinable static var bitsPerOctave: UInt32 { 3 }
-    @inlinable static var firstExponent: UInt32 { 2 }
-    @inlinable static var octaves: UInt32 { 12 }
-    @inlinable static var shift: UInt32 { 23 - bitsPerOctave }
-    @inlinable static var base: UInt32 { (firstExponent + 127) << bitsPerOctave }
-    @inlinable static var fractionMask: UInt32 { (1 << shift) - 1 }
-    @inlinable static var fractionScale: Double { 1 / Double(UInt32(1) << shift) }
-    @inlinable static var lowest: Float { Float(UInt32(1) << firstExponent) }
-    @inlinable static var highest: Float { Float(UInt32(1) << (firstExponent + octaves)).nextDown }
+    @inlinable static var bitsPerOctave: UInt64 { 3 }
+    @inlinable static var firstExponent: UInt64 { 2 }
+    @inlinable static var octaves: UInt64 { 12 }
+    @inlinable static var shift: UInt64 { 52 - bitsPerOctave }
+    @inlinable static var base: UInt64 { (firstExponent + 1023) << bitsPerOctave }
+    @inlinable static var lowest: Double { Double(UInt64(1) << firstExponent) }
+    @inlinable static var highest: Double { Double(UInt64(1) << (firstExponent + octaves)).nextDown }
 
     /// Number of nodes: from 4 to 16384 GeV.
     @inlinable public static var count: Int { Int(octaves << bitsPerOctave) + 1 }
@@ -25,9 +23,30 @@ public enum OctaveAxis {
     /// The node below `value` and the fraction of the way to the next; values outside are clamped, NaN to the first.
     @inlinable @inline(__always)
     public static func position(of value: Double) -> (node: Int, fraction: Double) {
-        let single = Float(value)
-        let clamped = single > lowest ? (single < highest ? single : highest) : lowest
+        // In two steps, which take no branch.
+        let raised = value > lowest ? value : lowest
+        let clamped = raised < highest ? raised : highest
         let bits = clamped.bitPattern
-        return (Int((bits >> shift) &- base), Double(bits & fractionMask) * fractionScale)
+        // The bits below the node's, put below those of 2^bitsPerOctave, count in steps from there to the next number.
+        let fraction = Double(bitPattern: (bits & ((1 << shift) - 1)) | (1023 + bitsPerOctave) << 52)
+        return (
+            Int(truncatingIfNeeded: (bits &>> shift) &- base), fraction - Double(1 << bitsPerOctave)
+        )
+    }
+
+    /// `position` of two numbers.
+    @inlinable @inline(__always)
+    static func position(of values: SIMD2<Double>) -> (node: SIMD2<UInt64>, fraction: SIMD2<Double>) {
+        typealias Bits = SIMD2<UInt64>
+        let (low, high) = (SIMD2(repeating: lowest), SIMD2(repeating: highest))
+        let raised = low.replacing(with: values, where: values .> low)
+        let clamped = high.replacing(with: raised, where: raised .< high)
+        let bits = unsafeBitCast(clamped, to: Bits.self)
+        let below =
+            (bits & Bits(repeating: (1 << shift) - 1)) | Bits(repeating: (1023 + bitsPerOctave) << 52)
+        return (
+            (bits &>> Bits(repeating: shift)) &- Bits(repeating: base),
+            unsafeBitCast(below, to: SIMD2<Double>.self) - Double(1 << bitsPerOctave)
+        )
     }
 }

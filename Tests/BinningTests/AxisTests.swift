@@ -25,6 +25,28 @@ struct AxisTests {
         }
     }
 
+    /// Edges of every kind of look-up: cells of one width, cells in octaves, and edges too close for either.
+    static let kinds: [[Double]] = [
+        (0...80).map { -2 + 0.05 * Double($0) }, [-4.5, -4.191, -3.839, -0.261, 0, 0.087, 4.5], [0, 1], [-3, -1],
+        (0...48).map { 10 * exp2(Double($0) / 4.8) }, (0...28).map { 8 * exp2(Double($0) / 3) }, [1, 1e6], [5, 6],
+        [1e-6, 1, 1.000_001, 1e6], [-1e6, 0, 1e-6, 2e-6, 1e6], [1e-200, 1, 1e200], [1, 1.nextUp, 2],
+        [-1e300, -1, 1, 1e300], (0...400).map { 1 + Double($0) * 1e-6 },
+    ]
+
+    @Test(arguments: kinds) func edgesAreExact(edges: [Double]) throws {
+        let axis = try Axis(edges: edges)
+        let values = edges.flatMap { [$0.nextDown.nextDown, $0.nextDown, $0, $0.nextUp, $0.nextUp.nextUp, -$0] }
+        let centres = (0..<axis.count).map(axis.centre)
+        let outside = [
+            0, -0.0, Double.leastNonzeroMagnitude, -Double.leastNonzeroMagnitude, 1e308, -1e308, .infinity, -.infinity,
+            .nan,
+        ]
+        for value in values + centres + outside {
+            let expected = value < axis.highest ? edges.lastIndex { $0 <= value } ?? -1 : -1
+            #expect(axis.index(of: value) == expected)
+        }
+    }
+
     @Test func edgesThatAreNoAxisAreRefused() {
         #expect(throws: AxisError.tooFewEdges) { try Axis(edges: [1]) }
         #expect(throws: AxisError.notIncreasing(index: 2)) { try Axis(edges: [1, 2, 2]) }
@@ -82,6 +104,29 @@ struct EtaPtGridTests {
             let error = log2(pt) - grid.value(eta: 0, pt: pt)
             #expect(error > -2e-6 && error < 0.118 * 0.118 / 8 * 1.4427)
             pt *= 1.013
+        }
+    }
+
+    /// Inside, on nodes and edges, outside and undefined: the pair is that of single precision, two places are exact.
+    @Test func twoPlacesAndTwoFunctionsAreThoseOfOne() {
+        let first = EtaPtGrid(etaLimit: 5, etaNodes: 101) { 1 + 0.1 * sin($0) + 0.05 * log($1) }
+        let second = EtaPtGrid(etaLimit: 5, etaNodes: 101) { 0.3 + 0.01 * cos(3 * $0) - 0.02 * log($1) }
+        let pair = EtaPtGridPair(first, second)
+        let etas = [-9, -5, -4.999, -0.1, 0, 0.05, 0.1234, 3.3, 4.999, 5, 9, .nan]
+        let pts = [0, 3.9, 4, 4.5, 17.3, 100, 128, 2500, 16383.9, 16384, 1e9, .nan]
+        for eta in etas {
+            for pt in pts {
+                let (other, far) = (-0.7 * eta, 1.7 * pt + 1)
+                let (place, momenta) = (SIMD2(eta, other), SIMD2(pt, far))
+                let expected = SIMD2(first.value(eta: eta, pt: pt), first.value(eta: other, pt: far))
+                #expect(first.value(eta: place, pt: momenta) == expected)
+                let second = SIMD2(second.value(eta: eta, pt: pt), second.value(eta: other, pt: far))
+                let both = pair.value(eta: place, pt: momenta)
+                for lane in 0..<2 {
+                    #expect(abs(both.first[lane] / expected[lane] - 1) < 3e-7)
+                    #expect(abs(both.second[lane] / second[lane] - 1) < 6e-7)
+                }
+            }
         }
     }
 }

@@ -2,6 +2,19 @@ import Binning
 import Testing
 
 struct FixedPointTests {
+    @Test func twoColumnsAreTwiceOne() {
+        let (fine, coarse) = (FixedPoint(bits: 30), FixedPoint(bits: 20))
+        var sums: [Int64] = [5, 3, -8, 1]
+        for value in [0.1, -0.7, 1e5, 0x1p-31, 3 * 0x1p-31] {
+            let expected = [sums[1] + fine.quantized(value), sums[2] + coarse.quantized(-value)]
+            sums.withUnsafeMutableBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                FixedPointPair(fine, coarse).add(SIMD2(value, -value), to: base + 1)
+            }
+            #expect(sums == [5, expected[0], expected[1], 1])
+        }
+    }
+
     @Test(arguments: [0.0, 1, -1, 0.1, -0.3, 1234.56789, -1e6, 0x1p-31, 0x1p-30])
     func quantisingRoundsToTheNearestMultiple(value: Double) {
         let point = FixedPoint(bits: 30)

@@ -69,7 +69,7 @@ struct DistributionTests {
     @Test func aliasTableNeverSelectsAnEntryOfZeroWeight() {
         let table = AliasTable(weights: [0, 1, 0, 3])
         for event in 0..<10_000 {
-            let index = table.index(stream.words(event: UInt64(event), purpose: .radiation).x)
+            let index = table.index(stream.words(event: UInt64(event), purpose: .fragmentation).x)
             #expect(index == 1 || index == 3)
         }
     }
