@@ -37,6 +37,8 @@ let package = Package(
         .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // A table of numbers too long for a Swift literal, embedded by C
+        .target(name: "CPartonGrid", exclude: ["NNPDF23_lo_as_0130_thinned.dat"]),
         // Layer 1
         library("GSL", ["CGSL"]),
         library("Sampling"),
@@ -46,35 +48,43 @@ let package = Package(
         // Layer 2
         library("DetectorModel", ["Binning"]),
         // Layer 3
-        library("DijetGeneration", ["JetPhysics", "Sampling"]),
+        library("DijetGeneration", ["JetPhysics", "Sampling", "GSL"]),
         library("DijetSimulation", ["JetPhysics", "Binning", "DetectorModel", "Sampling"]),
         library("Balance", ["JetPhysics", "Binning"]),
         library("Intercalibration", ["Balance", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
+        library("TruthValidation", ["JetPhysics", "Binning", "GSL"]),
         // Layer 4
         library(
             "ClosureStudy",
             [
                 "GSL", "JetPhysics", "Binning", "DetectorModel", "DijetGeneration", "DijetSimulation", "Balance",
-                "Intercalibration", "TruthResponse",
+                "Intercalibration", "TruthResponse", "TruthValidation",
             ]),
         library(
             "CardFiles",
             [
-                "FileAccess", "Binning", "DetectorModel", "Balance", "Intercalibration", "ClosureStudy", "Geometry",
-                .product(name: "Yams", package: "Yams"),
+                "FileAccess", "Binning", "DetectorModel", "DijetGeneration", "Balance", "Intercalibration",
+                "ClosureStudy",
+                "Geometry", "RadiationTunes", "CPartonGrid", .product(name: "Yams", package: "Yams"),
             ]),
         library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib"]),
         library(
             "CalibrationFiles",
-            ["FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse", "ClosureStudy"]),
+            [
+                "FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
+                "ClosureStudy",
+            ]),
         library(
             "Reporting",
             [
-                "FileAccess", "Balance", "DetectorModel", "Intercalibration", "ClosureStudy", "Plots",
+                "FileAccess", "Balance", "Binning", "DetectorModel", "Intercalibration", "JetPhysics",
+                "TruthValidation",
+                "ClosureStudy", "Plots",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         // Data that the binary carries
+        embedded("RadiationTunes", "Sources/RadiationTunes", files: ["monash.yaml"], exclude: []),
         embedded(
             "Geometry", "Geometry",
             files: ["uniform.yaml", "atlas-like.yaml", "cms-like.yaml", "stress.yaml"], exclude: ["README.md"]),
@@ -83,6 +93,7 @@ let package = Package(
             files: [
                 "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "constants-eta.gp", "constants-pt.gp",
                 "correlation.gp", "events.gp", "pulls.gp", "response-map.gp", "response-profiles.gp", "spectrum.gp",
+                "validation.gp",
                 "report.mustache.html", "report.css",
             ],
             exclude: ["README.md", "gallery"]),
@@ -92,7 +103,8 @@ let package = Package(
             dependencies: [
                 "FileAccess", "JetPhysics", "DetectorModel", "DijetGeneration", "Balance",
                 "Intercalibration",
-                "TruthResponse", "ClosureStudy", "CardFiles", "EventFiles", "CalibrationFiles", "Reporting",
+                "TruthResponse", "TruthValidation", "ClosureStudy", "CardFiles", "EventFiles", "CalibrationFiles",
+                "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -103,24 +115,32 @@ let package = Package(
         tests("Binning", ["Binning"]),
         tests("FileAccess", ["FileAccess"]),
         tests("DetectorModel", ["DetectorModel", "CardFiles"]),
-        tests("DijetGeneration", ["DijetGeneration", "JetPhysics"]),
+        tests(
+            "DijetGeneration", ["DijetGeneration", "CardFiles", "GSL", "JetPhysics"], resources: [.copy("Oracle")]),
         tests("DijetSimulation", ["DijetSimulation", "DijetGeneration", "DetectorModel", "JetPhysics", "CardFiles"]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
         tests(
             "Intercalibration", ["Intercalibration"], resources: [.copy("Oracle")]),
         tests("TruthResponse", ["TruthResponse", "Balance", "Binning", "JetPhysics"]),
+        tests("TruthValidation", ["TruthValidation", "JetPhysics"]),
         tests(
             "ClosureStudy",
             [
                 "ClosureStudy", "CardFiles", "Balance", "Binning", "DetectorModel", "DijetGeneration",
                 "Intercalibration", "JetPhysics",
-                "TruthResponse",
+                "TruthResponse", "TruthValidation",
             ]),
         tests(
             "CardFiles",
-            ["CardFiles", "Balance", "DetectorModel", "FileAccess", .product(name: "Yams", package: "Yams")]),
+            [
+                "CardFiles", "Balance", "ClosureStudy", "DetectorModel", "DijetGeneration", "FileAccess",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         tests(
-            "EventFiles", ["EventFiles", "FileAccess", "Balance", "Binning", "DijetGeneration", "JetPhysics"],
+            "EventFiles",
+            [
+                "EventFiles", "FileAccess", "Balance", "Binning", "DijetGeneration", "JetPhysics", "TruthValidation",
+            ],
             resources: [.copy("Fixtures")]),
         tests(
             "CalibrationFiles",
@@ -129,8 +149,9 @@ let package = Package(
             "Reporting",
             [
                 "Reporting", "CardFiles", "Balance", "Binning", "ClosureStudy", "DetectorModel", "DijetGeneration",
-                "Plots",
+                "JetPhysics", "Plots", "TruthValidation",
             ]),
         .testTarget(name: "etacalTests", dependencies: ["etacal"], swiftSettings: settings),
-    ]
+    ],
+    cLanguageStandard: .c2x
 )

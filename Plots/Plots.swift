@@ -16,6 +16,12 @@ public enum Plots {
         "response-map": PackageResources.response_map_gp,
         "response-profiles": PackageResources.response_profiles_gp,
         "spectrum": PackageResources.spectrum_gp,
+    ].merging(validations.map { ("validation-\($0)", PackageResources.validation_gp) }) { own, _ in own }
+
+    /// Figures of a validation of truth, which have one template.
+    private static let validations = [
+        "spectrum", "pt1", "pt2", "pt3", "mass", "eta1", "eta2", "eta3", "delta-eta", "delta-phi", "alpha", "asymmetry",
+        "mean-asymmetry", "flavours-pt", "flavours-eta", "passing",
     ]
 
     /// The report of a run, a Mustache template, and its style sheet.

@@ -1,10 +1,11 @@
+public import Binning
+public import JetPhysics
+
 #if canImport(Glibc)
     internal import Glibc
 #else
     internal import Foundation
 #endif
-public import Binning
-public import JetPhysics
 
 /// What a look at a sample needs and a fit does not: the spectrum of selected dijets by slice, and the distribution of the
 /// asymmetry in chosen cells. Exact and mergeable like `BalanceSums`.
@@ -24,8 +25,8 @@ public struct BalanceHistograms: MergeableSums, Equatable {
     public static let spectrumAxis = axis((0...48).map { 10 * pow(10, Double($0) / 16) })
     /// (pT_probe − pT_ref) / pT_avg over the whole range that it can have.
     public static let asymmetryAxis = axis((0...80).map { -2 + 0.05 * Double($0) })
-    private static let unit = FixedPoint(bits: 30)
-    private static let columns = 2
+    private static var unit: FixedPoint { FixedPoint(bits: 30) }
+    private static var columns: Int { 2 }
 
     public let binning: BalanceBinning
     public let selection: Selection
@@ -58,43 +59,42 @@ public struct BalanceHistograms: MergeableSums, Equatable {
 
     /// Adds a calibrated block.
     public mutating func add(_ block: ReconstructedBlock) {
-        let (binning, selection, places) = (binning, selection, places)
-        var row = 0
-        while row < block.count {
-            let slice = block.slice[row]
-            var end = row + 1
-            while end < block.count, block.slice[end] == slice { end += 1 }
-            table.withSlice(Int(slice)) { sums in
-                for event in row..<end { Self.add(block, event, binning, selection, places, sums) }
+        selection.withDijets(of: block, binning: binning) { add($0) }
+    }
+
+    /// Adds the dijets of a calibrated block, found with this binning and selection.
+    public mutating func add(_ dijets: Dijets) {
+        precondition(
+            dijets.selection == selection && dijets.binning == binning, "dijets of another selection")
+        let (block, places, ptBins) = (dijets.block, places, binning.ptAverage.count)
+        let (spectrum, asymmetry) = (Self.spectrumAxis, Self.asymmetryAxis)
+        let reference = binning.referenceAbsEtaMaximum
+        dijets.forEachSlice { slice, events in
+            table.withSlice(slice) { sums in
+                for event in events {
+                    let row = Int(event.row)
+                    let weight = block.relativeWeight[row]
+                    let bin = spectrum.index(of: event.average)
+                    if bin >= 0 { Self.count(weight, sums + bin &* Self.columns) }
+                    guard event.ptBin >= 0 else { continue }
+                    // Few places have a histogram: that comes first.
+                    let second = block.capacity &+ row
+                    func add(_ etaBin: Int32, _ probe: Int, _ other: Int) {
+                        let place = etaBin < 0 ? -1 : places[Int(etaBin) &* ptBins &+ Int(event.ptBin)]
+                        guard place >= 0, abs(block.eta[other]) < reference else { return }
+                        let bin = asymmetry.index(of: (block.pt[probe] - block.pt[other]) / event.average)
+                        if bin >= 0 { Self.count(weight, sums + (place &+ bin) &* Self.columns) }
+                    }
+                    add(event.etaBin1, row, second)
+                    add(event.etaBin2, second, row)
+                }
             }
-            row = end
         }
     }
 
     @inline(__always)
-    private static func add(
-        _ block: ReconstructedBlock, _ row: Int, _ binning: BalanceBinning, _ selection: Selection, _ places: [Int],
-        _ sums: UnsafeMutablePointer<Int64>
-    ) {
-        guard let average = selection.averagePt(of: block, row: row) else { return }
-        let weight = unit.quantized(block.relativeWeight[row])
-        func count(_ bin: Int) {
-            sums[bin * columns] &+= 1
-            sums[bin * columns + 1] &+= weight
-        }
-        let bin = spectrumAxis.index(of: average)
-        if bin >= 0 { count(bin) }
-        let ptBin = binning.ptAverage.index(of: average)
-        guard ptBin >= 0 else { return }
-        for (probe, reference) in [(row, block.capacity + row), (block.capacity + row, row)]
-        where abs(block.eta[reference]) < binning.referenceAbsEtaMaximum {
-            let etaBin = binning.eta.index(of: block.eta[probe])
-            guard etaBin >= 0 else { continue }
-            let place = places[etaBin * binning.ptAverage.count + ptBin]
-            guard place >= 0 else { continue }
-            let bin = asymmetryAxis.index(of: (block.pt[probe] - block.pt[reference]) / average)
-            if bin >= 0 { count(place + bin) }
-        }
+    private static func count(_ weight: Double, _ cell: UnsafeMutablePointer<Int64>) {
+        FixedPointPair(FixedPoint(bits: 0), unit).add(SIMD2(1, weight), to: cell)
     }
 
     /// Events and dσ (in the unit of the slice weights) in each bin of `spectrumAxis`, for one slice.
@@ -120,6 +120,8 @@ public struct BalanceHistograms: MergeableSums, Equatable {
     /// Events of one of the cells.
     public func rows(cell: Int) -> Int {
         let first = Self.spectrumAxis.count + cell * Self.asymmetryAxis.count
-        return (0..<Self.asymmetryAxis.count).reduce(0) { $0 + table.count(cell: first + $1, column: 0) }
+        return (0..<Self.asymmetryAxis.count).reduce(0) {
+            $0 + table.count(cell: first + $1, column: 0)
+        }
     }
 }

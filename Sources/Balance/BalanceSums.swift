@@ -12,22 +12,24 @@ public import JetPhysics
 /// Second moments are kept by truth event: rows that re-use one truth event enter as one observation with weight
 /// a = Σω and b = ΣωA, so that the variance of a mean stays honest (for events used once a = ω, b = ωA).
 public struct BalanceSums: MergeableSums, Equatable {
+    /// Added to in pairs, so that neighbours are what is known together.
     public enum Column: Int, CaseIterable {
         /// Rows and truth events, as plain counts.
         case rows, truthEvents
-        /// Σω, ΣωA, ΣωA².
-        case weight, asymmetry, squaredAsymmetry
-        /// Σa², Σab, Σb².
-        case clusterWeight2, clusterCross, clusterAsymmetry2
-        /// Σω pT of the two jets before the residual, and Σω η.
-        case ptLow, ptHigh, etaLow, etaHigh
+        /// Σω, ΣωA, and Σω η of the two jets.
+        case weight, asymmetry, etaLow, etaHigh
+        /// Σω pT of the two jets before the residual.
+        case ptLow, ptHigh
+        /// ΣωA², and Σa², Σab, Σb² of truth events.
+        case squaredAsymmetry, clusterWeight2, clusterCross, clusterAsymmetry2
         /// Σω ln(residual) that the two jets were corrected with.
         case residualLow, residualHigh
     }
+    static var columns: Int { 14 }
     /// Numbers of order 1.
-    static let unit = FixedPoint(bits: 30)
+    static var unit: FixedPoint { FixedPoint(bits: 30) }
     /// Squares of up to 4096 re-uses, and pT in GeV.
-    static let coarse = FixedPoint(bits: 20)
+    static var coarse: FixedPoint { FixedPoint(bits: 20) }
 
     public let binning: BalanceBinning
     public let selection: Selection
@@ -40,7 +42,7 @@ public struct BalanceSums: MergeableSums, Equatable {
         self.binning = binning
         self.selection = selection
         table = FixedPointTable(
-            slices: slices, cells: binning.ptAverage.count * binning.pairCount, columns: Column.allCases.count)
+            slices: slices, cells: binning.ptAverage.count * binning.pairCount, columns: Self.columns)
     }
 
     public mutating func merge(_ other: BalanceSums) throws {
@@ -51,18 +53,100 @@ public struct BalanceSums: MergeableSums, Equatable {
 
     /// Adds a calibrated block.
     public mutating func add(_ block: ReconstructedBlock) {
-        rowsSeen += block.count
-        var row = 0
-        while row < block.count {
-            var end = row + 1
-            while end < block.count, block.slice[end] == block.slice[row] { end += 1 }
-            let range = row..<end
-            let (binning, selection) = (binning, selection)
-            rowsSelected += table.withSlice(Int(block.slice[row])) { sums in
-                Self.add(block, range, binning, selection, sums)
+        selection.withDijets(of: block, binning: binning) { add($0) }
+    }
+
+    /// Adds the dijets of a calibrated block, found with this binning and selection.
+    public mutating func add(_ dijets: Dijets) {
+        precondition(dijets.selection == selection && dijets.binning == binning, "dijets of another selection")
+        rowsSeen += dijets.block.count
+        dijets.forEachSlice { slice, events in
+            let pairs = binning.pairCount
+            rowsSelected += table.withSlice(slice) { sums in
+                Self.sharesTruth(events, dijets.block)
+                    ? Self.addClusters(events, dijets.block, pairs, sums)
+                    : Self.addSingles(events, dijets.block, pairs, sums)
             }
-            row = end
         }
+    }
+
+    /// Whether two of the rows are the same truth event.
+    private static func sharesTruth(
+        _ events: UnsafeMutableBufferPointer<Dijet>, _ block: ReconstructedBlock
+    ) -> Bool {
+        var shared = false
+        for index in 1..<max(events.count, 1) {
+            shared = block.event[Int(events[index].row)] == block.event[Int(events[index &- 1].row)] || shared
+        }
+        return shared
+    }
+
+    /// A row in its cell, with the jet at lower η first.
+    private struct Entry {
+        let cell: Int
+        let weight: Double
+        let asymmetry: Double
+        /// Places in the block's columns.
+        let low: Int
+        let high: Int
+    }
+
+    /// - Returns: nil for a row outside the bins.
+    @inline(__always)
+    private static func entry(_ event: Dijet, _ block: ReconstructedBlock, _ pairs: Int) -> Entry? {
+        let (bin1, bin2) = (Int(event.etaBin1), Int(event.etaBin2))
+        // The sign bit of any of them.
+        guard bin1 | bin2 | Int(event.ptBin) >= 0 else { return nil }
+        let first = Int(event.row)
+        let second = block.capacity &+ first
+        // Within one bin the order is that of η itself: all ones when the harder jet is at higher η.
+        let inBin = bin1 == bin2 ? -1 : 0
+        let exchange = (bin1 > bin2 ? -1 : 0) | (inBin & (block.eta[first] > block.eta[second] ? -1 : 0))
+        let low = first ^ ((first ^ second) & exchange)
+        let high = second ^ ((first ^ second) & exchange)
+        let (lowBin, highBin) = (bin1 < bin2 ? bin1 : bin2, bin1 < bin2 ? bin2 : bin1)
+        return Entry(
+            cell: Int(event.ptBin) &* pairs &+ (highBin &* (highBin &+ 1)) >> 1 &+ lowBin,
+            weight: block.relativeWeight[first], asymmetry: (block.pt[low] - block.pt[high]) / event.average,
+            low: low, high: high)
+    }
+
+    /// Sums over rows, and over truth events if each row is one.
+    @inline(__always)
+    private static func add(
+        _ entry: Entry, isTruthEvent: Bool, _ block: ReconstructedBlock, to cell: UnsafeMutablePointer<Int64>
+    ) {
+        let (weight, asymmetry) = (entry.weight, entry.asymmetry)
+        let (low, high) = (entry.low, entry.high)
+        let (one, fine, wide) = (FixedPoint(bits: 0), FixedPointPair(unit, unit), FixedPointPair(coarse, coarse))
+        let cluster = isTruthEvent ? 1.0 : 0
+        FixedPointPair(one, one).add(SIMD2(1, cluster), to: cell + Column.rows.rawValue)
+        let moments = SIMD2(1, asymmetry) * weight
+        fine.add(moments, to: cell + Column.weight.rawValue)
+        fine.add(SIMD2(block.eta[low], block.eta[high]) * weight, to: cell + Column.etaLow.rawValue)
+        let base = SIMD2(block.basePt[low], block.basePt[high])
+        wide.add(base * weight, to: cell + Column.ptLow.rawValue)
+        FixedPointPair(unit, coarse).add(
+            SIMD2(moments.y * asymmetry, cluster * weight * weight), to: cell + Column.squaredAsymmetry.rawValue)
+        if isTruthEvent { wide.add(moments * moments.y, to: cell + Column.clusterCross.rawValue) }
+        let calibrated = SIMD2(block.pt[low], block.pt[high])
+        if calibrated != base {
+            let ratio = calibrated / base
+            fine.add(SIMD2(log(ratio.x), log(ratio.y)) * weight, to: cell + Column.residualLow.rawValue)
+        }
+    }
+
+    private static func addSingles(
+        _ events: UnsafeMutableBufferPointer<Dijet>, _ block: ReconstructedBlock, _ pairs: Int,
+        _ sums: UnsafeMutablePointer<Int64>
+    ) -> Int {
+        var selected = 0
+        for event in events {
+            guard let entry = entry(event, block, pairs) else { continue }
+            selected &+= 1
+            add(entry, isTruthEvent: true, block, to: sums + entry.cell &* columns)
+        }
+        return selected
     }
 
     /// The part of a truth event's rows that fell into one cell.
@@ -72,15 +156,13 @@ public struct BalanceSums: MergeableSums, Equatable {
         var asymmetry = 0.0
     }
 
-    private static func add(
-        _ block: ReconstructedBlock, _ rows: Range<Int>, _ binning: BalanceBinning, _ selection: Selection,
+    private static func addClusters(
+        _ events: UnsafeMutableBufferPointer<Dijet>, _ block: ReconstructedBlock, _ pairs: Int,
         _ sums: UnsafeMutablePointer<Int64>
     ) -> Int {
-        let stride = block.capacity
-        let columns = Column.allCases.count
         var selected = 0
         // A pair's rows spread over few pT bins, so that a short list finds its clusters at once.
-        return withUnsafeTemporaryAllocation(of: Cluster.self, capacity: rows.count) { clusters in
+        return withUnsafeTemporaryAllocation(of: Cluster.self, capacity: events.count) { clusters in
             var open = 0
             func close() {
                 for index in 0..<open {
@@ -93,49 +175,26 @@ public struct BalanceSums: MergeableSums, Equatable {
                 }
                 open = 0
             }
-            for row in rows {
-                if open > 0, block.event[row] != block.event[row - 1] { close() }
-                guard let average = selection.averagePt(of: block, row: row) else { continue }
-                let (pt1, pt2) = (block.pt[row], block.pt[stride + row])
-                let (eta1, eta2) = (block.eta[row], block.eta[stride + row])
-                let ptBin = binning.ptAverage.index(of: average)
-                let (bin1, bin2) = (binning.eta.index(of: eta1), binning.eta.index(of: eta2))
-                guard ptBin >= 0, bin1 >= 0, bin2 >= 0 else { continue }
+            var row = 0
+            for event in events {
+                // Rows of one truth event follow each other; others between end it.
+                let next = Int(event.row)
+                while open > 0, row < next {
+                    row += 1
+                    if block.event[row] != block.event[row - 1] { close() }
+                }
+                row = next
+                guard let entry = entry(event, block, pairs) else { continue }
                 selected += 1
-
-                let firstIsLow = bin1 < bin2 || (bin1 == bin2 && eta1 <= eta2)
-                let pair = firstIsLow ? binning.pair(bin1, bin2) : binning.pair(bin2, bin1)
-                let cell = ptBin * binning.pairCount + pair
-                let weight = block.relativeWeight[row]
-                let asymmetry = (firstIsLow ? pt1 - pt2 : pt2 - pt1) / average
-                let low = firstIsLow ? row : stride + row
-                let high = firstIsLow ? stride + row : row
-                let target = sums + cell * columns
-                target[Column.rows.rawValue] &+= 1
-                target[Column.weight.rawValue] &+= unit.quantized(weight)
-                target[Column.asymmetry.rawValue] &+= unit.quantized(weight * asymmetry)
-                target[Column.squaredAsymmetry.rawValue] &+= unit.quantized(weight * asymmetry * asymmetry)
-                target[Column.ptLow.rawValue] &+= coarse.quantized(weight * block.basePt[low])
-                target[Column.ptHigh.rawValue] &+= coarse.quantized(weight * block.basePt[high])
-                target[Column.etaLow.rawValue] &+= unit.quantized(weight * block.eta[low])
-                target[Column.etaHigh.rawValue] &+= unit.quantized(weight * block.eta[high])
-                if block.pt[low] != block.basePt[low] {
-                    target[Column.residualLow.rawValue] &+= unit.quantized(
-                        weight * log(block.pt[low] / block.basePt[low]))
-                }
-                if block.pt[high] != block.basePt[high] {
-                    target[Column.residualHigh.rawValue] &+= unit.quantized(
-                        weight * log(block.pt[high] / block.basePt[high]))
-                }
-
+                add(entry, isTruthEvent: false, block, to: sums + entry.cell * columns)
                 var index = 0
-                while index < open, clusters[index].cell != cell { index += 1 }
+                while index < open, clusters[index].cell != entry.cell { index += 1 }
                 if index == open {
-                    clusters[open] = Cluster(cell: cell)
+                    clusters[open] = Cluster(cell: entry.cell)
                     open += 1
                 }
-                clusters[index].weight += weight
-                clusters[index].asymmetry += weight * asymmetry
+                clusters[index].weight += entry.weight
+                clusters[index].asymmetry += entry.weight * entry.asymmetry
             }
             close()
             return selected

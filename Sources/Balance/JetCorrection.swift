@@ -16,27 +16,60 @@ public struct JetCorrection: Sendable {
     /// Calibrates the block in place and brings its jets into falling order again. `basePt` becomes the pT before the
     /// residual.
     public func apply(to block: ReconstructedBlock) {
-        let stride = block.capacity
-        for jet in 0..<ReconstructedBlock.jetCount {
-            for row in 0..<block.count {
-                let position = jet * stride + row
-                var pt = block.pt[position]
-                guard pt > 0 else {
-                    block.basePt[position] = 0
-                    continue
-                }
-                if let scale { pt *= scale.value(eta: block.eta[position], pt: pt) }
-                block.basePt[position] = pt
-                if let residual { pt *= residual.constant(eta: block.eta[position], pt: pt) }
-                block.pt[position] = pt
+        let (stride, count) = (block.capacity, block.count)
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: count + 1) { buffer in
+            guard let present = buffer.baseAddress else { return }
+            for jet in 0..<ReconstructedBlock.jetCount {
+                apply(
+                    block.pt + jet * stride, block.basePt + jet * stride, block.eta + jet * stride, count,
+                    present)
             }
         }
-        for row in 0..<block.count {
-            if block.pt[row] < block.pt[stride + row] { Self.exchange(block, row, stride + row) }
-            if block.pt[stride + row] < block.pt[2 * stride + row] {
-                Self.exchange(block, stride + row, 2 * stride + row)
-                if block.pt[row] < block.pt[stride + row] { Self.exchange(block, row, stride + row) }
+        let (pt1, pt2, pt3) = (block.pt, block.pt + stride, block.pt + 2 * stride)
+        for row in 0..<count {
+            // One branch for both comparisons: it is rarely taken.
+            let isFalling = (pt1[row] < pt2[row] ? 1 : 0) | (pt2[row] < pt3[row] ? 1 : 0) == 0
+            if !isFalling { Self.sort(block, row) }
+        }
+    }
+
+    private func apply(
+        _ pt: UnsafeMutablePointer<Double>, _ basePt: UnsafeMutablePointer<Double>,
+        _ eta: UnsafeMutablePointer<Double>, _ count: Int, _ present: UnsafeMutablePointer<Int32>
+    ) {
+        // Jets that are there, listed without a branch.
+        var jets = 0
+        for row in 0..<count {
+            present[jets] = Int32(truncatingIfNeeded: row)
+            basePt[row] = pt[row]
+            // 1 for a positive number, 0 for 0: a comparison would become a branch.
+            jets &+= Int(truncatingIfNeeded: (0 &- pt[row].bitPattern) &>> 63)
+        }
+        present[jets] = jets > 0 ? present[jets &- 1] : 0
+        if let scale {
+            for place in stride(from: 0, to: jets, by: 2) {
+                // Two at a time; of an odd number the last one twice.
+                let (one, other) = (Int(present[place]), Int(present[place &+ 1]))
+                let raw = SIMD2(pt[one], pt[other])
+                let value = raw * scale.value(eta: SIMD2(eta[one], eta[other]), pt: raw)
+                (basePt[one], basePt[other]) = (value.x, value.y)
+                (pt[one], pt[other]) = (value.x, value.y)
             }
+        }
+        if let residual {
+            for place in 0..<jets {
+                let row = Int(present[place])
+                pt[row] *= residual.constant(eta: eta[row], pt: pt[row])
+            }
+        }
+    }
+
+    private static func sort(_ block: ReconstructedBlock, _ row: Int) {
+        let stride = block.capacity
+        if block.pt[row] < block.pt[stride + row] { exchange(block, row, stride + row) }
+        if block.pt[stride + row] < block.pt[2 * stride + row] {
+            exchange(block, stride + row, 2 * stride + row)
+            if block.pt[row] < block.pt[stride + row] { exchange(block, row, stride + row) }
         }
     }
 

@@ -1,5 +1,3 @@
-internal import JetPhysics
-
 /// Which events are dijets.
 public struct Selection: Sendable, Equatable {
     /// Smallest azimuthal distance of the two leading jets, radian.
@@ -37,22 +35,6 @@ public struct Selection: Sendable, Equatable {
         alphaMaximum = values.alphaMaximum
         thirdJetFloor = values.thirdJetFloor
         absEtaMaximum = values.absEtaMaximum
-    }
-}
-
-extension Selection {
-    /// pT_avg in GeV of an event's two leading jets; nil when the event is not a dijet.
-    @inline(__always)
-    func averagePt(of block: ReconstructedBlock, row: Int) -> Double? {
-        let stride = block.capacity
-        let (pt1, pt2, pt3) = (block.pt[row], block.pt[stride + row], block.pt[2 * stride + row])
-        guard pt2 > 0 else { return nil }
-        let average = 0.5 * (pt1 + pt2)
-        guard pt3 <= max(alphaMaximum * average, thirdJetFloor),
-            azimuthalDistance(block.phi[row], block.phi[stride + row]) > deltaPhiMinimum,
-            abs(block.eta[row]) < absEtaMaximum, abs(block.eta[stride + row]) < absEtaMaximum
-        else { return nil }
-        return average
     }
 }
 

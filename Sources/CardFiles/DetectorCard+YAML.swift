@@ -26,7 +26,7 @@ extension DetectorCard {
 }
 
 /// A double-quoted YAML scalar that reads back as the same text.
-func quotedYAML(_ text: String) -> String {
+public func quotedYAML(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
         switch scalar {

@@ -11,8 +11,10 @@ public struct RunConfiguration: Sendable {
 
     public var detector: LoadedCard
     public var dataDetector: LoadedCard?
-    /// Path of a truth sample; nil for the built-in spectrum.
+    /// Path of a truth sample; nil for the built-in truth.
     public var truth: String?
+    /// What the built-in truth is made of.
+    public var generator: GeneratorConfiguration
     public var events: Int
     public var seed: UInt64
     public var method: Method
@@ -28,6 +30,7 @@ public struct RunConfiguration: Sendable {
         detector = try Self.standardDetector.get()
         dataDetector = nil
         truth = nil
+        generator = GeneratorConfiguration()
         events = Self.standardEvents
         seed = 1
         method = .matrix
@@ -43,7 +46,8 @@ public struct RunConfiguration: Sendable {
         try self.init()
         let root = try YAMLValue.document(try readText(file), file: file)
         let keys = try root.mapping([
-            "schema", "detector", "data_detector", "truth", "events", "seed", "method", "passes", "requirement",
+            "schema", "detector", "data_detector", "truth", "generator", "events", "seed", "method", "passes",
+            "requirement",
             "selection", "binning", "tolerance",
         ])
         try root.requireSchema(keys, Self.schema)
@@ -55,6 +59,12 @@ public struct RunConfiguration: Sendable {
         if let value = keys["detector"] { detector = try card(value) }
         if let value = keys["data_detector"] { dataDetector = try card(value) }
         truth = try keys["truth"]?.name()
+        if let value = keys["generator"] {
+            guard truth == nil else {
+                throw value.error("a truth sample has no use for it", "leave out generator or truth")
+            }
+            generator = try GeneratorConfiguration(value)
+        }
         if let value = keys["events"] { events = try value.integer(1...4_000_000_000) }
         if let value = keys["seed"] {
             guard let number = UInt64(try value.string()) else {
@@ -113,7 +123,12 @@ public struct RunConfiguration: Sendable {
         }
         add("detector", detector)
         if let dataDetector { add("data_detector", dataDetector) }
-        if let truthName { lines.append("truth: \(quotedYAML(truthName))") }
+        if let truthName {
+            lines.append("truth: \(quotedYAML(truthName))")
+        } else {
+            lines.append("generator:")
+            lines += generator.yamlLines.map { "  \($0)" }
+        }
         lines += ["events: \(events)", "seed: \(seed)", "method: \(method.rawValue)", "passes: \(passes)"]
         lines.append(
             "requirement: {rows: \(requirement.rows), effective_events: \(requirement.effectiveEvents)}")

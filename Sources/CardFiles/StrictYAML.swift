@@ -52,6 +52,15 @@ struct YAMLValue {
         return values
     }
 
+    /// A mapping with any keys, in its order.
+    func entries() throws -> [(name: String, value: YAMLValue)] {
+        guard let mapping = node.mapping else { throw error("this is not a mapping", "give names with values") }
+        return mapping.map { key, value in
+            let name = key.scalar?.string ?? "?"
+            return (name, YAMLValue(node: value, file: file, path: path + [excerpt(name)]))
+        }
+    }
+
     func required(_ values: [String: YAMLValue], _ key: String) throws -> YAMLValue {
         guard let value = values[key] else { throw error("the key '\(key)' is missing", "add it") }
         return value

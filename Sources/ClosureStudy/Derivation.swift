@@ -93,8 +93,10 @@ extension EventSource {
                 binning: options.binning, selection: options.selection, cells: cells, slices: slices))
         let sums = try reduce(empty) { block, sums in
             correction.apply(to: block)
-            sums.balance.add(block)
-            sums.histograms.add(block)
+            options.selection.withDijets(of: block, binning: options.binning) { dijets in
+                sums.balance.add(dijets)
+                sums.histograms.add(dijets)
+            }
         }
         return InspectedSample(
             balance: BalanceSample(sums: sums.balance, weights: sliceWeights), histograms: sums.histograms)

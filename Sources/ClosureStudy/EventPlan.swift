@@ -20,30 +20,39 @@ public struct EventPlan: Sendable, Equatable {
     public var events: Int { draws.reduce(0, +) }
     public var largestReuse: Int { replicas.max() ?? 1 }
 
-    /// Shares the events so that each unit of ln pT can be calibrated to about the same precision: in proportion to the
-    /// slice's width in ln p̂T and to the variance of an asymmetry there.
+    /// Shares the events among the slices of a truth.
     /// - Parameters:
     ///   - events: at least one a slice.
-    ///   - detector: whose resolution sets the variance.
+    ///   - detector: whose resolution sets the shares.
     public init(
         events: Int, truth: any DijetTruth, detector: DetectorCard, role: SampleRole
     ) throws(EventPlanError) {
         let slices = truth.slices
-        guard events >= slices.count else { throw .tooFewEvents(needed: slices.count) }
-        let shares = slices.map { slice -> Double in
-            let centre = (slice.pHatMinimum * slice.pHatMaximum).squareRoot()
-            let resolution = detector.resolution.value(eta: 2, pt: centre)
+        let draws = try Self.draws(
+            events: events, edges: slices.map { ($0.pHatMinimum, $0.pHatMaximum) }, detector: detector)
+        self.draws = draws
+        replicas = draws.indices.map { truth.replicas(slice: $0, draws: draws[$0], role: role) }
+        weights = draws.indices.map { slices[$0].crossSection / Double(draws[$0]) }
+        if largestReuse > Self.largestReplicas { throw .tooMuchReuse(factor: largestReuse) }
+    }
+
+    /// Shares events so that each unit of ln pT can be calibrated to about the same precision: in proportion to the slice's
+    /// width in ln p̂T and to the variance of an asymmetry there.
+    /// - Parameter edges: of the slices, GeV.
+    public static func draws(
+        events: Int, edges: [(low: Double, high: Double)], detector: DetectorCard
+    ) throws(EventPlanError) -> [Int] {
+        guard events >= edges.count else { throw .tooFewEvents(needed: edges.count) }
+        let shares = edges.map { low, high -> Double in
+            let resolution = detector.resolution.value(eta: 2, pt: (low * high).squareRoot())
             // Radiation and fragmentation scatter the truth by about a tenth.
-            return log(slice.pHatMaximum / slice.pHatMinimum) * (resolution * resolution + 0.01)
+            return log(high / low) * (resolution * resolution + 0.01)
         }
         let total = shares.reduce(0, +)
         var draws = shares.map { max(1, Int(Double(events) * $0 / total)) }
         let largest = shares.indices.max { shares[$0] < shares[$1] } ?? 0
         draws[largest] += events - draws.reduce(0, +)
-        self.draws = draws
-        replicas = draws.indices.map { truth.replicas(slice: $0, draws: draws[$0], role: role) }
-        weights = draws.indices.map { slices[$0].crossSection / Double(draws[$0]) }
-        if largestReuse > Self.largestReplicas { throw .tooMuchReuse(factor: largestReuse) }
+        return draws
     }
 }
 

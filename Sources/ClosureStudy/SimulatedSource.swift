@@ -8,7 +8,13 @@ internal import Synchronization
 
 /// Events simulated on the fly, over and over the same for the same seed, on any number of threads.
 public struct SimulatedSource: EventSource {
-    static let blockCapacity = 4096
+    /// Events that a thread takes at a time, unless a truth event is used more often.
+    private static let chunkSize = 4096
+    /// Rows of a block, unless a truth event is used more often: truth and reconstructed events stay in the cache.
+    private static let blockRows = 512
+    /// Room beyond the rows, so that the columns' jets do not stand a power of two apart, where a cache would keep them in
+    /// the same few places.
+    private static let padding = 40
 
     public let truth: any DijetTruth
     public let smearing: JetSmearing
@@ -37,11 +43,24 @@ public struct SimulatedSource: EventSource {
         let count: Int
     }
 
+    /// The blocks of one thread.
+    private struct Workplace {
+        let truth: TruthBlock
+        let reconstructed: ReconstructedBlock
+        let rows: Int
+
+        init(largestReuse: Int) {
+            rows = max(blockRows, largestReuse)
+            truth = TruthBlock(capacity: rows + padding)
+            reconstructed = ReconstructedBlock(capacity: rows + padding)
+        }
+    }
+
     private var chunks: [Chunk] {
         var chunks: [Chunk] = []
         for slice in plan.draws.indices {
             // A truth event's replicas stay together.
-            let size = Self.blockCapacity / plan.replicas[slice] * plan.replicas[slice]
+            let size = Self.multiple(of: plan.replicas[slice], upTo: Self.chunkSize)
             for first in stride(from: 0, to: plan.draws[slice], by: size) {
                 chunks.append(Chunk(slice: slice, first: first, count: min(size, plan.draws[slice] - first)))
             }
@@ -49,21 +68,28 @@ public struct SimulatedSource: EventSource {
         return chunks
     }
 
+    /// The largest multiple, and one at least.
+    private static func multiple(of replicas: Int, upTo rows: Int) -> Int { max(1, rows / replicas) * replicas }
+
     /// Makes all blocks in order of slice and draw, on the calling thread.
     public func forEachBlock(_ body: (ReconstructedBlock) throws -> Void) rethrows {
-        let truthBlock = TruthBlock(capacity: Self.blockCapacity)
-        let block = ReconstructedBlock(capacity: Self.blockCapacity)
-        for chunk in chunks {
-            simulate(chunk, truthBlock, into: block)
-            try body(block)
-        }
+        let workplace = Workplace(largestReuse: plan.largestReuse)
+        for chunk in chunks { try simulate(chunk, workplace, body) }
     }
 
-    private func simulate(_ chunk: Chunk, _ truthBlock: TruthBlock, into block: ReconstructedBlock) {
-        truth.fill(
-            truthBlock, slice: chunk.slice, first: chunk.first, count: chunk.count,
-            replicas: plan.replicas[chunk.slice], role: smearing.role, seed: smearing.seed)
-        smearing.simulate(truthBlock, into: block)
+    private func simulate(
+        _ chunk: Chunk, _ workplace: Workplace, _ body: (ReconstructedBlock) throws -> Void
+    ) rethrows {
+        let replicas = plan.replicas[chunk.slice]
+        let size = Self.multiple(of: replicas, upTo: workplace.rows)
+        for first in stride(from: chunk.first, to: chunk.first + chunk.count, by: size) {
+            truth.fill(
+                workplace.truth, slice: chunk.slice, first: first,
+                count: min(size, chunk.first + chunk.count - first), replicas: replicas, role: smearing.role,
+                seed: smearing.seed)
+            smearing.simulate(workplace.truth, into: workplace.reconstructed)
+            try body(workplace.reconstructed)
+        }
     }
 
     public func reduce<Sums: MergeableSums>(
@@ -73,15 +99,13 @@ public struct SimulatedSource: EventSource {
         let next = Atomic<Int>(0)
         let merged = Mutex<Result<Sums, any Error>>(.success(empty))
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
-            let truthBlock = TruthBlock(capacity: Self.blockCapacity)
-            let block = ReconstructedBlock(capacity: Self.blockCapacity)
+            let workplace = Workplace(largestReuse: plan.largestReuse)
             var sums = empty
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < chunks.count else { break }
                 let chunk = chunks[index]
-                simulate(chunk, truthBlock, into: block)
-                visit(block, &sums)
+                simulate(chunk, workplace) { visit($0, &sums) }
                 progress?(chunk.count)
             }
             merged.withLock { result in

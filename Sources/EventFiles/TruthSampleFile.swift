@@ -80,7 +80,7 @@ public struct TruthSampleFile: Sendable {
 }
 
 extension TruthSampleFile {
-    private static func validate(
+    static func validate(
         _ row: UnsafeMutableBufferPointer<Double>, jet: Int, _ reader: NumberTable
     ) throws(FileError) {
         let (pt, eta, phi, flavour) = (row[2 + 4 * jet], row[3 + 4 * jet], row[4 + 4 * jet], row[5 + 4 * jet])
@@ -100,12 +100,15 @@ extension TruthSampleFile {
 /// The slices of a truth sample with their cross-sections.
 struct SliceTableFile {
     let slices: [Slice]
+    /// Statistical, pb; 0 where the table does not say.
+    let uncertainties: [Double]
     private let numbers: [Int]
 
     init(_ path: String) throws {
-        let names = ["slice", "pthat_min_GeV", "pthat_max_GeV", "sigma_pb"]
-        let reader = try NumberTable(path, wanted: names, optional: [])
+        let names = ["slice", "pthat_min_GeV", "pthat_max_GeV", "sigma_pb", "sigma_err_pb"]
+        let reader = try NumberTable(path, wanted: names, optional: ["sigma_err_pb"])
         var slices: [Slice] = []
+        var uncertainties: [Double] = []
         var numbers: [Int] = []
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
             while try reader.next(into: row) {
@@ -117,7 +120,13 @@ struct SliceTableFile {
                         .malformed, reader.place, "slice \(row[0]) of \(row[1])–\(row[2]) GeV with σ = \(row[3]) pb",
                         "list slices once each by increasing p̂T, with a positive cross-section")
                 }
+                guard row[4].isNaN || (row[4] >= 0 && row[4] < 1e50) else {
+                    throw FileError(
+                        .malformed, reader.place, "the cross-section's uncertainty is \(row[4]) pb",
+                        "give a number from 0 on, or nothing when it is not known")
+                }
                 numbers.append(Int(row[0]))
+                uncertainties.append(row[4].isNaN ? 0 : row[4])
                 slices.append(Slice(pHatMinimum: row[1], pHatMaximum: row[2], crossSection: row[3]))
             }
         }
@@ -125,6 +134,7 @@ struct SliceTableFile {
             throw FileError(.malformed, path, "there are no slices", "give a table with rows")
         }
         self.slices = slices
+        self.uncertainties = uncertainties
         self.numbers = numbers
     }
 

@@ -18,7 +18,8 @@ public func requireFile(_ path: String, again: Bool) throws(FileError) {
 }
 
 /// The whole content of a file or of a pipe.
-public func readFile(_ path: String) throws(FileError) -> Data {
+/// - Parameter limit: what has more bytes is refused before it fills the memory.
+public func readFile(_ path: String, atMost limit: Int = .max) throws(FileError) -> Data {
     try requireFile(path, again: false)
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .reading(path, errno) }
@@ -29,6 +30,9 @@ public func readFile(_ path: String) throws(FileError) -> Data {
         let count = read(file, &chunk, chunk.count)
         if count == 0 { return content }
         if count > 0 { content.append(contentsOf: chunk[..<count]) }
+        guard content.count <= limit else {
+            throw FileError(.malformed, path, "the file has more than \(limit >> 20) MB", "check what the file is")
+        }
         if count < 0, errno != EINTR { throw .reading(path, errno) }
     }
 }

@@ -5,14 +5,15 @@ public import JetPhysics
 /// Sums of the response r = pT / pT_true of matched jets in bins of true η and true pT, before and after the residual.
 /// Exact and mergeable; see `FixedPointTable`.
 public struct TruthResponseSums: MergeableSums, Equatable {
+    /// Added to in pairs of neighbours.
     enum Column: Int, CaseIterable {
         case rows, weight, weight2, truePt
         /// Σωr, Σωr², Σω²r, Σω²r² before the residual, then after it.
         case base, base2, weightedBase, weightedBase2
         case calibrated, calibrated2, weightedCalibrated, weightedCalibrated2
     }
-    static let unit = FixedPoint(bits: 30)
-    static let momentum = FixedPoint(bits: 20)
+    static var unit: FixedPoint { FixedPoint(bits: 30) }
+    static var momentum: FixedPoint { FixedPoint(bits: 20) }
 
     public let eta: Axis
     public let truePt: Axis
@@ -54,6 +55,13 @@ public struct TruthResponseSums: MergeableSums, Equatable {
     ) {
         let stride = block.capacity
         let nodes = Column.allCases.count
+        let (one, fine) = (FixedPoint(bits: 0), FixedPointPair(unit, unit))
+        /// Σωr and Σωr², Σω²r and Σω²r².
+        func add(_ response: Double, _ weight: Double, to column: UnsafeMutablePointer<Int64>) {
+            let moments = SIMD2(response, response * response) * weight
+            fine.add(moments, to: column)
+            fine.add(moments * weight, to: column + 2)
+        }
         for jet in 0..<ReconstructedBlock.jetCount {
             for row in rows {
                 let position = jet * stride + row
@@ -63,22 +71,13 @@ public struct TruthResponseSums: MergeableSums, Equatable {
                 let ptBin = truePt.index(of: pt)
                 guard etaBin >= 0, ptBin >= 0 else { continue }
                 let weight = block.relativeWeight[row]
-                let base = block.basePt[position] / pt
-                let calibrated = block.pt[position] / pt
                 let cell = sums + (etaBin * truePt.count + ptBin) * columns
-                cell[Column.rows.rawValue] &+= 1
-                cell[Column.weight.rawValue] &+= unit.quantized(weight)
-                cell[Column.weight2.rawValue] &+= unit.quantized(weight * weight)
-                cell[Column.truePt.rawValue] &+= momentum.quantized(weight * pt)
-                cell[Column.base.rawValue] &+= unit.quantized(weight * base)
-                cell[Column.base2.rawValue] &+= unit.quantized(weight * base * base)
-                cell[Column.weightedBase.rawValue] &+= unit.quantized(weight * weight * base)
-                cell[Column.weightedBase2.rawValue] &+= unit.quantized(weight * weight * base * base)
+                let responses = SIMD2(block.basePt[position], block.pt[position]) / pt
+                FixedPointPair(one, unit).add(SIMD2(1, weight), to: cell + Column.rows.rawValue)
+                FixedPointPair(unit, momentum).add(SIMD2(weight, pt) * weight, to: cell + Column.weight2.rawValue)
+                add(responses.x, weight, to: cell + Column.base.rawValue)
                 guard let residual else { continue }
-                cell[Column.calibrated.rawValue] &+= unit.quantized(weight * calibrated)
-                cell[Column.calibrated2.rawValue] &+= unit.quantized(weight * calibrated * calibrated)
-                cell[Column.weightedCalibrated.rawValue] &+= unit.quantized(weight * weight * calibrated)
-                cell[Column.weightedCalibrated2.rawValue] &+= unit.quantized(weight * weight * calibrated * calibrated)
+                add(responses.y, weight, to: cell + Column.calibrated.rawValue)
                 if let place = residual.position(eta: block.eta[position], pt: block.basePt[position]) {
                     cell[nodes + place.low] &+= unit.quantized(weight * (1 - place.fraction))
                     cell[nodes + place.high] &+= unit.quantized(weight * place.fraction)

@@ -94,6 +94,8 @@ struct Closure: ParsableCommand {
         if let detector { run.detector = try LoadedCard(detector) }
         if let dataDetector { run.dataDetector = try LoadedCard(dataDetector) }
         if let path = truth.truth { run.truth = path }
+        if truth.isGenerator, run.truth != nil { throw ValidationError(TruthOptions.generatorIsUnused) }
+        try truth.configure(&run.generator)
         if let events { run.events = events.value }
         if let method { run.method = method }
         if let passes { run.passes = passes }
@@ -108,7 +110,8 @@ struct Closure: ParsableCommand {
         let run = try resolved()
         try requireRunDirectory(output)
         let output = try Output(output, .directory, overwrite: common.overwrite)
-        let named = try NamedTruth(path: run.truth, crossSections: truth.crossSections)
+        let named = try NamedTruth(
+            path: run.truth, crossSections: truth.crossSections, generator: run.generator, threads: common.threadCount)
         let meter = ProgressMeter(quiet: common.quiet)
         let study = try ClosureRun(
             card: run.detector.card, dataCard: run.dataDetector?.card, truth: named.truth, events: run.events,

@@ -28,7 +28,7 @@ struct EventCount: ExpressibleByArgument {
 
 /// Options of every command that computes.
 struct CommonOptions: ParsableArguments {
-    @Option(help: "Seed of the random numbers that closure and simulate draw (default: 1).")
+    @Option(help: "Seed of the random numbers that closure, simulate and validate draw (default: 1).")
     var seed: UInt64?
 
     @Option(

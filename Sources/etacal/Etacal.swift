@@ -17,7 +17,7 @@ struct Etacal: ParsableCommand {
               etacal simulate --detector cms-like --pseudo-data --events 1M -o data.csv.gz
               etacal fit data.csv.gz --mc mc.csv.gz -o calibration.json
 
-            Exit status: 0 done; 1 done, but the closure or the fit is not good; 64 wrong usage; 65 malformed input; 66 no \
+            Exit status: 0 done; 1 done, but the closure, the fit or what was validated is not good; 64 wrong usage; 65 malformed input; 66 no \
             such input; 69 gnuplot is missing; 70 internal error; 73 the output exists or cannot be made; 74 reading or writing failed; 130 \
             interrupted; 143 terminated.
 
@@ -25,7 +25,10 @@ struct Etacal: ParsableCommand {
               etacal --generate-completion-script bash > etacal.bash
             """,
         version: version,
-        subcommands: [Closure.self, Simulate.self, Fit.self, Apply.self, Verify.self, Plot.self, DetectorCommand.self])
+        subcommands: [
+            Closure.self, Simulate.self, Fit.self, Apply.self, Verify.self, Xsec.self, Plot.self,
+            DetectorCommand.self, ValidateCommand.self,
+        ])
 
     /// Runs the command and turns what went wrong into the exit status that docs/cli.md promises.
     static func main() {

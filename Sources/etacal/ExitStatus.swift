@@ -1,6 +1,7 @@
 import Balance
 import ClosureStudy
 import DetectorModel
+import DijetGeneration
 import FileAccess
 import Reporting
 
@@ -29,7 +30,7 @@ enum ExitStatus: Int32 {
             case .failed: self = .inputOutput
             }
         case Gnuplot.Failure.missing: self = .unavailable
-        case is CardError, is SelectionError, is EventPlanError: self = .malformedInput
+        case is CardError, is SelectionError, is EventPlanError, is HardProcessError: self = .malformedInput
         default: self = .internalError
         }
     }

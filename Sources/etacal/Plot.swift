@@ -17,7 +17,7 @@ struct Plot: ParsableCommand {
               etacal plot run --templates my-plots
             """)
 
-    @Argument(help: "Directory that 'etacal closure' has written.", completion: .directory)
+    @Argument(help: "Directory that closure or validate has written.", completion: .directory)
     var directory: String
 
     @Option(

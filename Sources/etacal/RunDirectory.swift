@@ -60,7 +60,7 @@ struct RunDirectory {
         let jets = card.jets.isEmpty ? [] : ["jets: \(card.jets)"]
         let cuts = String(format: "Δφ > %g, α < %g", run.selection.deltaPhiMinimum, run.selection.alphaMaximum)
         return FigureLabel(
-            sample: (names + [truth.name ?? "built-in spectrum, √s = 13 TeV", "\(number) events each for MC and data"])
+            sample: (names + [truth.title, "\(number) events each for MC and data"])
                 .joined(separator: " · "),
             selection: (jets + [cuts, "\(run.method.rawValue) method, seed \(run.seed)"]).joined(separator: " · "))
     }
@@ -68,7 +68,10 @@ struct RunDirectory {
     /// A configuration names its truth sample without the directory.
     private var command: String {
         let names = truth.inputs.map(\.name)
-        guard names.count == 2 else { return "etacal closure run.yaml -o again" }
+        guard truth.name != nil, names.count == 2 else {
+            let densities = names.map { " --pdf DIR/\($0)" }.joined()
+            return "etacal closure run.yaml\(densities) -o again"
+        }
         return "etacal closure run.yaml --truth DIR/\(names[0]) --truth-xsec DIR/\(names[1]) -o again"
     }
 
@@ -93,7 +96,7 @@ struct RunDirectory {
                 detector: card.name, detectorSummary: card.summary, dataDetector: run.dataDetector?.card.name,
                 hasOverlay: card.pseudoData != nil,
                 truth: truth.name.map { "\($0), \(truth.events ?? 0) events, \(truth.dropped) left out" }
-                    ?? "built-in falling spectrum, √s = 13 TeV",
+                    ?? "built-in: \(truth.title)",
                 events: run.events, seed: run.seed, largestReuse: reuse, options: run.options, tolerance: run.tolerance),
             calibration: calibration, test: result.test, verdict: verdict,
             diagnosis: ClosureDiagnosis(

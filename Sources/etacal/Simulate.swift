@@ -39,7 +39,10 @@ struct Simulate: ParsableCommand {
     func run() throws {
         let meter = ProgressMeter(quiet: common.quiet)
         let card = try LoadedCard(detector).card
-        let named = try NamedTruth(path: truth.truth, crossSections: truth.crossSections)
+        var generator = GeneratorConfiguration()
+        try truth.configure(&generator)
+        let named = try NamedTruth(
+            path: truth.truth, crossSections: truth.crossSections, generator: generator, threads: common.threadCount)
         let role: SampleRole = pseudoData ? .pseudoData : .simulation
         let plan = try EventPlan(events: events.value, truth: named.truth, detector: card, role: role)
         let source = SimulatedSource(

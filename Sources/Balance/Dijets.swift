@@ -1,0 +1,91 @@
+internal import Binning
+public import JetPhysics
+
+/// What sums need to know of an event that passed the selection.
+struct Dijet {
+    /// Place of the jets in the columns of the block: the harder one's is the row.
+    var row: Int32
+    /// Bins of pT_avg and of the η of the two jets; −1 outside the axes.
+    var ptBin: Int32
+    var etaBin1: Int32
+    var etaBin2: Int32
+    /// GeV.
+    var average: Double
+}
+
+/// The rows of a block that a selection takes, found once for all sums that are made of them.
+public struct Dijets {
+    let block: ReconstructedBlock
+    let binning: BalanceBinning
+    let selection: Selection
+    /// By increasing row.
+    let events: UnsafeMutableBufferPointer<Dijet>
+
+    /// Calls `body` with the runs of events of one slice.
+    @inline(__always)
+    func forEachSlice(_ body: (_ slice: Int, _ events: UnsafeMutableBufferPointer<Dijet>) -> Void) {
+        var first = 0
+        while first < events.count {
+            let slice = block.slice[Int(events[first].row)]
+            var end = first + 1
+            while end < events.count, block.slice[Int(events[end].row)] == slice { end += 1 }
+            body(Int(slice), UnsafeMutableBufferPointer(rebasing: events[first..<end]))
+            first = end
+        }
+    }
+}
+
+extension Selection {
+    /// Runs `body` with the dijets of a calibrated block; they are not valid after it.
+    public func withDijets<Result>(
+        of block: ReconstructedBlock, binning: BalanceBinning, _ body: (Dijets) throws -> Result
+    ) rethrows -> Result {
+        try withUnsafeTemporaryAllocation(of: Dijet.self, capacity: block.count) { events in
+            let count = select(block, into: events)
+            let selected = UnsafeMutableBufferPointer(rebasing: events[..<count])
+            Self.findBins(of: selected, block, binning)
+            return try body(Dijets(block: block, binning: binning, selection: self, events: selected))
+        }
+    }
+
+    /// - Returns: how many rows were selected. Each row is written, and stays if it is one: no branch depends on events.
+    private func select(_ block: ReconstructedBlock, into events: UnsafeMutableBufferPointer<Dijet>) -> Int {
+        let stride = block.capacity
+        let (pt1, eta1, phi1) = (block.pt, block.eta, block.phi)
+        let (pt2, eta2, phi2) = (block.pt + stride, block.eta + stride, block.phi + stride)
+        let pt3 = block.pt + 2 * stride
+        var count = 0
+        for row in 0..<block.count {
+            let average = 0.5 * (pt1[row] + pt2[row])
+            let share = alphaMaximum * average
+            let allowed = share > thirdJetFloor ? share : thirdJetFloor
+            let difference = abs(phi1[row] - phi2[row])
+            // azimuthalDistance, without its branch.
+            let around = 2 * Double.pi - difference
+            let distance = difference < around ? difference : around
+            events[count] = Dijet(
+                row: Int32(truncatingIfNeeded: row), ptBin: -1, etaBin1: -1, etaBin2: -1, average: average)
+            let isDijet =
+                bit(pt2[row] > 0) & bit(pt3[row] <= allowed) & bit(distance > deltaPhiMinimum)
+                & bit(abs(eta1[row]) < absEtaMaximum) & bit(abs(eta2[row]) < absEtaMaximum)
+            count &+= isDijet
+        }
+        return count
+    }
+
+    @inline(__always)
+    private func bit(_ holds: Bool) -> Int { holds ? 1 : 0 }
+
+    private static func findBins(
+        of events: UnsafeMutableBufferPointer<Dijet>, _ block: ReconstructedBlock, _ binning: BalanceBinning
+    ) {
+        let (etaAxis, ptAxis) = (binning.eta, binning.ptAverage)
+        let (eta1, eta2) = (block.eta, block.eta + block.capacity)
+        for index in 0..<events.count {
+            let row = Int(events[index].row)
+            events[index].ptBin = Int32(truncatingIfNeeded: ptAxis.index(of: events[index].average))
+            events[index].etaBin1 = Int32(truncatingIfNeeded: etaAxis.index(of: eta1[row]))
+            events[index].etaBin2 = Int32(truncatingIfNeeded: etaAxis.index(of: eta2[row]))
+        }
+    }
+}

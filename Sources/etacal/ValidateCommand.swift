@@ -1,0 +1,131 @@
+import ArgumentParser
+import CalibrationFiles
+import CardFiles
+import DijetGeneration
+import EventFiles
+import FileAccess
+import Foundation
+import JetPhysics
+import Reporting
+import TruthValidation
+
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Test what is generated against what is promised.",
+        discussion: """
+            The built-in truth against dijets of another generator:
+              etacal validate truth --against sample_dijets.csv.gz
+            """,
+        subcommands: [Truth.self])
+
+    struct Truth: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The built-in truth against dijets of another generator.",
+            usage: "etacal validate truth --against <file> [<options>]",
+            discussion: """
+                Generates the slices of the file and compares cross-sections, flavours, kinematics and radiation, slice by slice \
+                and summed. Jets count from 8 GeV on. Cuts are delta phi > 2.5 and alpha < 0.3. A criterion that is not \
+                met is status 1; slices below 30 GeV are shown and not judged, but for their cross-section.
+
+                Examples:
+                  etacal validate truth --against sample_dijets.csv.gz
+                  etacal validate truth --against sample_dijets.csv.gz --events 1M -o valid
+                """)
+
+        @Option(
+            help: ArgumentHelp(
+                "Truth events of another generator (.csv or .csv.gz), in GeV.", valueName: "file"),
+            completion: .events)
+        var against: String
+
+        @Option(
+            name: .customLong("truth-xsec"),
+            help: ArgumentHelp(
+                "Cross-sections of its slices, in pb (default: NAME_xsec.csv beside NAME_dijets.csv).",
+                valueName: "file"), completion: .events)
+        var crossSections: String?
+
+        @OptionGroup var radiation: RadiationOptions
+
+        @Option(
+            help: ArgumentHelp(
+                "Fit these parameters to the sample first, and write them to a file (default: do not).",
+                valueName: "file"), completion: .yaml)
+        var tune: String?
+
+        @Option(help: "Events to generate in each slice, such as 50k or 1M (default: 200k).")
+        var events: EventCount?
+
+        @Option(
+            name: .shortAndLong,
+            help: ArgumentHelp(
+                "A directory to make, of validation.json and figures (default: none).", valueName: "directory"),
+            completion: .directory)
+        var output: String?
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard let tune, let output else { return }
+            let places = [tune, output].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+            if places[0] == places[1] { throw ValidationError("--tune and -o name the same output.") }
+        }
+
+        func run() throws {
+            let target = try output.map { path in
+                try requireValidationDirectory(path)
+                return try Output(path, .directory, overwrite: common.overwrite)
+            }
+            let tuneTarget = try tune.map { try Output($0, .file, overwrite: common.overwrite) }
+            var generator = GeneratorConfiguration()
+            try radiation.configure(&generator)
+            let meter = ProgressMeter(quiet: common.quiet)
+            let study = try ValidationStudy(
+                against: against, crossSections: crossSections, events: events?.value ?? 200_000,
+                seed: common.seed ?? 1, threads: common.threadCount,
+                generator: generator, isTuned: tune != nil, meter: meter)
+            meter.finish()
+            if let tuneTarget, let tuned = study.tuned {
+                try writeText(TuneText.yaml(tuned, reference: study.referenceName), to: tuneTarget.partialPath)
+                try tuneTarget.finish()
+            }
+            var drawn = FigureWriter.Outcome.drawn
+            if let target {
+                try writeText(study.json, to: "\(target.partialPath)/validation.json")
+                drawn = try study.writeFigures(to: target.partialPath)
+                try target.finish()
+            }
+            if common.json {
+                print(ValidationJSON.summary(study.comparison, events: study.events).text, terminator: "")
+            } else if !common.quiet {
+                print(ValidationSummary(study.comparison, title: study.title).text(style: .output))
+                if let tune { print("The tune is in \(tune)") }
+                if let output {
+                    drawn.message.map { print($0.wrapped()) }
+                    print("Results are in \(output)")
+                }
+            }
+            if !study.comparison.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
+        }
+
+        /// Overwriting takes a directory away whole: only one that a validation has made, or an empty one.
+        private func requireValidationDirectory(_ path: String) throws {
+            guard common.overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path),
+                !names.isEmpty, !names.contains("validation.json")
+            else { return }
+            throw FileError(
+                .cannotCreate, path, "the directory holds something other than a validation", "choose another name")
+        }
+    }
+}
+
+extension FigureWriter.Outcome {
+    /// Why pictures are missing; nil when none are.
+    fileprivate var message: String? {
+        switch self {
+        case .drawn: nil
+        case .partlyDrawn(let reason): "Some pictures are missing: \(reason)"
+        case .notDrawn(let reason): "No pictures: \(reason)"
+        }
+    }
+}
