@@ -142,6 +142,23 @@ struct BalanceSumsTests {
         #expect(parts == whole)
     }
 
+    /// One look for both sums gives what each finds alone.
+    @Test(arguments: [1, 5]) func dijetsFoundOnceServeAllSums(reuse: Int) {
+        let block = block(events(count: 900, reuse: reuse))
+        let cells = [BalanceHistograms.Cell(etaBin: 2, ptBin: 0)]
+        var sums = BalanceSums(binning: binning, selection: selection, slices: 2)
+        var histograms = BalanceHistograms(binning: binning, selection: selection, cells: cells, slices: 2)
+        var (aloneSums, aloneHistograms) = (sums, histograms)
+        selection.withDijets(of: block, binning: binning) { dijets in
+            sums.add(dijets)
+            histograms.add(dijets)
+        }
+        aloneSums.add(block)
+        aloneHistograms.add(block)
+        #expect(sums == aloneSums && sums.rowsSelected > 500)
+        #expect(histograms == aloneHistograms)
+    }
+
     @Test func exchangingTheJetsChangesNothing() {
         var exchanged = events(count: 500, reuse: 1)
         for index in exchanged.indices {

@@ -20,13 +20,20 @@ struct CentralReferenceTests {
 
         """
 
+    /// Slices that reach the one pT bin.
+    private static let truth = Result {
+        try QCDDijets(
+            HardProcess(density: .builtIn, sqrtS: 13000, edges: [60, 80, 105, 140, 185, 245, 325, 500]),
+            radiation: RadiationTune.builtIn.model)
+    }
+
     private func calibration(reference edges: [Double], method: Method, passes: Int) throws -> Calibration {
         let binning = try BalanceBinning(
             eta: try Axis(edges: edges), ptAverage: try Axis(edges: [100, 400]), referenceAbsEtaMaximum: 0.8,
             quotedPtMinimum: 100)
         let options = DerivationOptions(method: method, selection: .standard, binning: binning, passes: passes)
         let run = try ClosureRun(
-            card: DetectorCard(yaml: Self.tilted, file: "tilted.yaml"), dataCard: nil, truth: FallingSpectrum(),
+            card: DetectorCard(yaml: Self.tilted, file: "tilted.yaml"), dataCard: nil, truth: Self.truth.get(),
             events: 1_000_000, seed: 1, options: options, threads: 2)
         return try Derivation(
             data: run.source(.pseudoData), simulation: run.source(.simulation), scale: nil, options: options

@@ -16,7 +16,7 @@ struct ClosureRunTests {
     ) throws -> ClosureRun {
         try ClosureRun(
             card: LoadedCard(detector).card, dataCard: try data.map { try LoadedCard($0).card },
-            truth: FallingSpectrum(),
+            truth: QCDDijets.builtIn,
             events: events, seed: seed,
             options: DerivationOptions(method: method, selection: .standard, binning: binning, passes: passes),
             threads: threads)
@@ -128,9 +128,9 @@ struct ClosureRunTests {
             _ = try EventPlan(events: 10_000, truth: truth, detector: card, role: .simulation)
         }
         #expect(throws: EventPlanError.tooFewEvents(needed: 17)) {
-            _ = try EventPlan(events: 3, truth: FallingSpectrum(), detector: card, role: .simulation)
+            _ = try EventPlan(events: 3, truth: QCDDijets.builtIn, detector: card, role: .simulation)
         }
-        let plan = try EventPlan(events: 1_000_003, truth: FallingSpectrum(), detector: card, role: .simulation)
+        let plan = try EventPlan(events: 1_000_003, truth: QCDDijets.builtIn, detector: card, role: .simulation)
         #expect(plan.events == 1_000_003)
     }
 }

@@ -9,13 +9,14 @@ import JetPhysics
 import Testing
 
 /// Two hundred pseudo-experiments on the uniform detector without any mis-response: every constant is 1 within its
-/// uncertainty, and the uncertainties are right.
+/// uncertainty, and the uncertainties of the first pass are right.
 struct PullTests {
     static let experiments = 200
 
-    @Test func pullsOfAUniformDetector() throws {
+    @Test(arguments: [1, 2])
+    func pullsOfAUniformDetector(passes: Int) throws {
         let binning = BalanceBinning.coarse
-        let options = DerivationOptions(method: .matrix, selection: .standard, binning: binning, passes: 2)
+        let options = DerivationOptions(method: .matrix, selection: .standard, binning: binning, passes: passes)
         let card = try LoadedCard("uniform").card
         // Regions of |η|: reference, centre, endcap and forward; each by pT bin.
         let regions: [(name: String, range: Range<Double>)] = [
@@ -26,7 +27,7 @@ struct PullTests {
         var freedom = 0
         for seed in 1...Self.experiments {
             let run = try ClosureRun(
-                card: card, dataCard: card, truth: FallingSpectrum(), events: 150_000, seed: UInt64(seed),
+                card: card, dataCard: card, truth: QCDDijets.builtIn, events: 150_000, seed: UInt64(seed),
                 options: options,
                 threads: 2)
             let calibration = try Derivation(
@@ -50,11 +51,20 @@ struct PullTests {
             print(
                 "pulls, \(region.name): mean \(mean), width \(width), coverage \(coverage), \(values.count) constants")
             #expect(abs(mean) < 0.1, "\(region.name): mean pull \(mean)")
-            #expect(width > 0.9 && width < 1.1, "\(region.name): width \(width)")
-            #expect(abs(coverage - 0.683) < 0.04, "\(region.name): coverage \(coverage)")
+            if passes == 1 {
+                // Constants of a region and seed are correlated: the forward region has few that are not.
+                #expect(width > 0.9 && width < 1.1, "\(region.name): width \(width)")
+                let tolerance = values.count > 1000 ? 0.04 : 0.08
+                #expect(abs(coverage - 0.683) < tolerance, "\(region.name): coverage \(coverage)")
+            } else {
+                // Refined constants scatter less than is quoted, the more so the wider the asymmetry is: docs/physics.md.
+                #expect(width > 0.75 && width < 1.05, "\(region.name): width \(width)")
+                #expect(coverage > 0.643 && coverage < 0.83, "\(region.name): coverage \(coverage)")
+            }
         }
-        // The sum of many χ² is normal: 5 standard deviations.
+        // Variances of pairs are estimated from as few as 20 effective events N, which makes χ² larger by (N − 1)/(N − 3), a tenth
+        // at most: 5 standard deviations of the sum of many χ² to either side of none and half of it.
         print("pulls: summed χ²/ndf = \(chiSquared)/\(freedom)")
-        #expect(abs(chiSquared - Double(freedom)) < 0.05 * Double(freedom))
+        #expect(chiSquared > 0.95 * Double(freedom) && chiSquared < 1.1 * Double(freedom))
     }
 }

@@ -10,7 +10,7 @@ struct SimulatedSourceTests {
     @Test func threadsShareNothingButTheirSums() throws {
         func sums(threads: Int) throws -> BalanceSums {
             let run = try ClosureRun(
-                card: LoadedCard("uniform").card, dataCard: nil, truth: FallingSpectrum(), events: 100_000, seed: 3,
+                card: LoadedCard("uniform").card, dataCard: nil, truth: QCDDijets.builtIn, events: 100_000, seed: 3,
                 options: DerivationOptions(method: .matrix, selection: .standard, binning: .coarse, passes: 1),
                 threads: threads)
             let correction = JetCorrection(scale: nil, residual: nil)

@@ -60,7 +60,7 @@ struct JetSmearingTests {
         let detector = Detector(try LoadedCard("cms-like").card, pseudoData: true)
         let smearing = JetSmearing(detector: detector, role: .pseudoData, seed: 1)
         let truth = TruthBlock(capacity: 4096)
-        FallingSpectrum().fill(truth, slice: 1, first: 0, count: 4096, replicas: 1, role: .pseudoData, seed: 1)
+        QCDDijets.builtIn.fill(truth, slice: 1, first: 0, count: 4096, replicas: 1, role: .pseudoData, seed: 1)
         let block = ReconstructedBlock(capacity: 4096)
         smearing.simulate(truth, into: block)
         var exchanged = 0
@@ -68,7 +68,9 @@ struct JetSmearingTests {
             let momenta = (0..<3).map { block.pt[$0 * 4096 + row] }
             #expect(momenta == momenta.sorted(by: >))
             for jet in 0..<3 where momenta[jet] > 0 {
-                let match = (0..<3).first { truth.pt[$0 * 4096 + row] == block.truePt[jet * 4096 + row] }
+                let match = (0..<TruthBlock.jetCount).first {
+                    truth.pt[$0 * 4096 + row] == block.truePt[jet * 4096 + row]
+                }
                 #expect(match != nil)
                 if let match {
                     #expect(truth.phi[match * 4096 + row] == block.phi[jet * 4096 + row])

@@ -16,8 +16,10 @@ final class Drawing: NSObject, XMLParserDelegate {
 
     private(set) var size = CGSize.zero
     private(set) var labels: [Label] = []
-    /// Strokes and filled cells of each plot command, in the order of drawing, with its title.
-    private(set) var plots: [(title: String, strokes: Int, cells: Int)] = []
+    /// Strokes, the straight segments of them, and filled cells of a plot command, with its title.
+    typealias Plot = (title: String, strokes: Int, segments: Int, cells: Int)
+    /// In the order of drawing.
+    private(set) var plots: [Plot] = []
     /// Frames around panels.
     private(set) var panels: Set<String> = []
 
@@ -40,7 +42,7 @@ final class Drawing: NSObject, XMLParserDelegate {
         try #require(parser.parse(), "\(path) is not XML: \(String(describing: parser.parserError))")
     }
 
-    func plot(_ title: String) -> [(title: String, strokes: Int, cells: Int)] { plots.filter { $0.title == title } }
+    func plot(_ title: String) -> [Plot] { plots.filter { $0.title == title } }
 
     /// How many labels read so, or contain it.
     func count(_ text: String) -> Int { labels.count { $0.text == text } }
@@ -68,7 +70,7 @@ final class Drawing: NSObject, XMLParserDelegate {
         case "g":
             var group = Group()
             group.isPlot = attributes["id"]?.hasPrefix("gnuplot_plot_") == true
-            if group.isPlot { plots.append((title: "", strokes: 0, cells: 0)) }
+            if group.isPlot { plots.append((title: "", strokes: 0, segments: 0, cells: 0)) }
             if let transform = attributes["transform"], transform.hasPrefix("translate("),
                 let end = transform.firstIndex(of: ")")
             {
@@ -87,6 +89,7 @@ final class Drawing: NSObject, XMLParserDelegate {
             if path.contains("Z"), path.filter({ $0 == "L" }).count == 4 { panels.insert(path) }
             guard groups.contains(where: \.isPlot), let last = plots.indices.last else { return }
             plots[last].strokes += path.filter { $0 == "M" }.count
+            plots[last].segments += path.filter { $0 == "L" }.count
         case "polygon":
             guard groups.contains(where: \.isPlot), let last = plots.indices.last else { return }
             plots[last].cells += 1

@@ -8,16 +8,24 @@ import Testing
 
 /// A small closure run and its report.
 private struct Sample {
-    static let shared = Result { try Sample(events: 60_000) }
+    /// Such that a strict tolerance finds a bin outside: most seeds of so few events have none.
+    static let shared = Result {
+        for seed in 1...20 {
+            let sample = try Sample(events: 60_000, seed: UInt64(seed))
+            let strict = ClosureVerdict(sample.result.test.truth, tolerance: .uniform(1e-13), fitIsValid: true)
+            if sample.result.derivation.calibration.isValid, strict.binsOutside > 0 { return sample }
+        }
+        return try Sample(events: 60_000)
+    }
     static let hopeless = Result { try Sample(events: 100) }
 
     let result: ClosureRun.Result
     let options: DerivationOptions
 
-    init(events: Int) throws {
+    init(events: Int, seed: UInt64 = 1) throws {
         options = DerivationOptions(method: .matrix, selection: .standard, binning: .coarse, passes: 2)
         result = try ClosureRun(
-            card: LoadedCard("uniform").card, dataCard: nil, truth: FallingSpectrum(), events: events, seed: 1,
+            card: LoadedCard("uniform").card, dataCard: nil, truth: QCDDijets.builtIn, events: events, seed: seed,
             options: options, threads: 2
         ).run()
     }
@@ -130,7 +138,8 @@ struct ReportTests {
         #expect(page.elements.count { $0.name == "span" && $0.attributes["class"] == "value" } == 2 * 12 * 4)
         #expect(html.components(separatedBy: "<small>±").count - 1 == constants.count + determined)
         #expect(page.count("td", class: "why") == 8)
-        let first = try #require(calibration.constants[0][1])
+        #expect(constants.count >= 20)
+        let first = try #require(constants.first)
         #expect(html.contains(String(format: ">%.4f<", first)))
         #expect(page.text.contains("65–130") && page.text.contains("0.800 to 1.305"))
         #expect(page.text.contains("−4.500 to −3.139") && page.text.contains("each truth event up to 3 times"))

@@ -29,7 +29,7 @@ struct SmallRun {
         let card = try LoadedCard("cms-like").card
         let options = DerivationOptions(method: .matrix, selection: .standard, binning: binning, passes: 2)
         result = try ClosureRun(
-            card: card, dataCard: nil, truth: FallingSpectrum(), events: events, seed: 7, options: options,
+            card: card, dataCard: nil, truth: QCDDijets.builtIn, events: events, seed: 7, options: options,
             threads: 2
         ).run()
         figures =
@@ -38,17 +38,25 @@ struct SmallRun {
                 tolerance: .standard,
                 label: FigureLabel(sample: "a \"sample\"\\ of `echo` {events}", selection: "Δφ > 2.7")
             ).all
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-figures-\(UUID()) ä").path
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        removeAtExit(directory)
+        directory = try Self.emptyDirectory()
         try #require(try FigureWriter.write(figures, to: directory) == .drawn)
+    }
+
+    /// A directory that goes away with the process.
+    static func emptyDirectory() throws -> String {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-figures-\(UUID()) ä").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        removeAtExit(path)
+        return path
     }
 
     func drawing(_ name: String) throws -> Drawing { try Drawing("\(directory)/\(name).svg") }
 
+    func blocks(_ name: String) throws -> [[[Double?]]] { try Self.blocks("\(directory)/\(name).dat") }
+
     /// Rows of each block of a figure's data; NaN reads as nil.
-    func blocks(_ name: String) throws -> [[[Double?]]] {
-        let text = try String(contentsOfFile: "\(directory)/\(name).dat", encoding: .utf8)
+    static func blocks(_ path: String) throws -> [[[Double?]]] {
+        let text = try String(contentsOfFile: path, encoding: .utf8)
         return text.components(separatedBy: "\n\n\n").map { block in
             block.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
                 line.split(separator: " ").map { $0 == "NaN" ? nil : Double($0) }

@@ -77,7 +77,7 @@ struct ChainTests {
         let provenance = json["provenance"]
         #expect(provenance.keys.isSuperset(of: ["version", "seed", "config", "config_sha256", "inputs"]))
         #expect(provenance["inputs"].list?.compactMap(\.["name"].string) == ["data.csv.gz", "mc.csv"])
-        #expect(provenance["inputs"].list?.compactMap(\.["events"].double) == [100_000, 100_000])
+        #expect(provenance["inputs"].list?.compactMap(\.["events"].double) == [400_000, 400_000])
         #expect(provenance["inputs"].list?.allSatisfy { $0["sha256"].string?.count == 64 } == true)
     }
 
@@ -106,8 +106,8 @@ struct ChainTests {
     @Test func verifyTestsTheConstantsOnOtherEvents() throws {
         let calibration = try SmallStudy.calibration
         let place = try Workplace()
-        try place.succeed("simulate --detector uniform --events 50k --seed 2 --quiet -o mc.csv")
-        try place.succeed("simulate --detector uniform --events 50k --seed 2 --pseudo-data --quiet -o data.csv")
+        try place.succeed("simulate --detector uniform --events 200k --seed 2 --quiet -o mc.csv")
+        try place.succeed("simulate --detector uniform --events 200k --seed 2 --pseudo-data --quiet -o data.csv")
         let summary = try JSON(
             place.succeed("verify \(calibration) --data data.csv --mc mc.csv --tolerance 0.05 --json -o closure.json"))
         let json = try place.json("closure.json")

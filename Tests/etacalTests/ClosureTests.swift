@@ -47,7 +47,7 @@ struct ClosureTests {
     @Test func aNegativeVerdictIsStatus1() throws {
         let place = try Workplace()
         let output = try place.succeed(
-            "closure --detector uniform --events 200k --tolerance 1e-9 --json -o run", status: .negativeVerdict)
+            "closure --detector uniform --events 500k --tolerance 1e-9 --json -o run", status: .negativeVerdict)
         #expect(try JSON(output)["passed"].bool == false)
         #expect(try JSON(output)["fit_valid"].bool == true)
         let closure = try place.json("run/closure.json")

@@ -70,7 +70,7 @@ struct CompletionTests {
     @Test(
         .enabled(if: hasBash),
         arguments: [
-            Offer("", ["closure", "simulate", "fit", "apply", "verify", "detector", "help", "--version"]),
+            Offer("", ["closure", "simulate", "fit", "apply", "verify", "detector", "validate", "help", "--version"]),
             Offer("detector ", ["list", "show", "check"]), Offer("detector show ", cards),
             Offer("closure --detector ", cards, not: ["notes.txt", "data.csv"]),
             Offer("closure --detector cms", ["cms-like"], not: ["mine.yaml", "uniform"]),
@@ -87,6 +87,7 @@ struct CompletionTests {
             Offer("apply calibration.json data.csv --as ", ["data", "mc"]),
             Offer("verify calibration.json --data ", ["data.csv"], not: ["mine.yaml"]),
             Offer("simulate --events ", ["1M"], not: ["data.csv"]),
+            Offer("validate ", ["truth"]), Offer("validate truth --against ", ["data.csv"], not: ["mine.yaml"]),
             Offer("verify --", ["--mc", "--tolerance", "--json", "--overwrite"], not: ["--detector"]),
         ])
     func bashOffers(offer: Offer) throws {

@@ -94,7 +94,7 @@ struct FaultSample {
     private init() throws {
         workplace = try Workplace()
         try workplace.write(Sample.binning, to: "binning.yaml")
-        try workplace.succeed("simulate --detector uniform --events 8k --quiet -o events.csv")
+        try workplace.succeed("simulate --detector uniform --events 30k --quiet -o events.csv")
         try workplace.succeed("simulate --detector uniform --events 2k --quiet -o few.csv.gz")
         try workplace.succeed("fit events.csv --binning binning.yaml --quiet -o calibration.json")
     }

@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
     static let verbs = [
         "", "closure", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
-        "detector check", "detector plot", "plot",
+        "detector check", "detector plot", "plot", "xsec", "validate", "validate truth",
     ]
 
     private static func help(_ verb: String) throws -> String { try Workplace().succeed("\(verb) --help") }
@@ -60,7 +60,7 @@ struct HelpTests {
         }
     }
 
-    @Test(arguments: ["", "detector"])
+    @Test(arguments: ["", "detector", "validate"])
     func aVerbIsNotNeededForHelp(verb: String) throws {
         let place = try Workplace()
         #expect(try place.succeed(verb) == place.succeed("\(verb) --help"))
@@ -74,6 +74,7 @@ struct HelpTests {
         try place.write(try Data(contentsOf: URL(fileURLWithPath: SmallStudy.plainCalibration)), to: "calibration.json")
         try place.write(Sample.truthEvents, to: "sample_dijets.csv")
         try place.write(Sample.crossSections, to: "sample_xsec.csv")
+        try place.write(Sample.triggers, to: "triggers.yaml")
         for name in ["mc", "data", "test-mc", "test-data"] { try place.write(Sample.events, to: "\(name).csv") }
         let packed = try place.run(script: "gzip mc.csv data.csv test-mc.csv test-data.csv sample_dijets.csv")
         try #require(packed.status == 0, "\(packed)")
@@ -95,8 +96,8 @@ struct HelpTests {
         let place = try Self.workplace()
         for example in examples {
             #expect(example.hasPrefix("etacal \(verb)"))
-            let simulates = ["closure", "simulate"].contains { example.hasPrefix("etacal \($0)") }
-            let judges = ["closure", "fit", "verify"].contains { example.hasPrefix("etacal \($0)") }
+            let simulates = ["closure", "simulate", "validate"].contains { example.hasPrefix("etacal \($0)") }
+            let judges = ["closure", "fit", "verify", "validate"].contains { example.hasPrefix("etacal \($0)") }
             let script = example + (simulates ? " --events 100" : "")
             // What was prepared may stand where the example writes.
             for name in try place.snapshot().keys where example.hasSuffix(" -o \(name)") {

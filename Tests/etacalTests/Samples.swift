@@ -76,13 +76,40 @@ enum Sample {
         1,120,250,5.7e5
 
         """
+
+    static let triggers = """
+        schema: etacal.triggers/1
+        triggers:
+          - {name: jet40, pt_avg_min: 55, prescale: 1e5}
+          - {name: jet80, pt_avg_min: 100, prescale: 1000}
+          - {name: jet450, pt_avg_min: 700, prescale: 1}
+
+        """
+
+    /// Up quarks and gluons on the fewest knots that are allowed.
+    static let partonGrid = """
+        PdfType: central
+        Format: lhagrid1
+        ---
+        1e-5 1e-1 1
+        10 10000
+        2 21
+        2.0 10.0
+        2.5 15.0
+        3.0 20.0
+        3.5 25.0
+        0 0
+        0 0
+        ---
+
+        """
 }
 
 /// Samples, constants and closure of one small study, made once; its files are only read.
 struct SmallStudy {
     static let shared = Result { try SmallStudy() }
 
-    static let events = "--detector uniform --events 100k"
+    static let events = "--detector uniform --events 400k"
     static let binning = "--binning binning.yaml"
 
     let workplace: Workplace

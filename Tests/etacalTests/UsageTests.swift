@@ -51,6 +51,9 @@ struct UsageTests {
             ["0", "-1", "1.5", "two", "100000"].map {
                 Misuse("closure --events 100 --threads \($0) -o out", "--threads")
             }
+            + ["0", "-13000", "899", "100001", "nan", "inf", "much"].map { Misuse("xsec --sqrt-s \($0)", "--sqrt-s") }
+            + ["0", "-1", "nan", "inf", "1e16", "all"].map { Misuse("xsec --luminosity \($0)", "--luminosity") }
+            + ["0", "1.5", "many"].map { Misuse("xsec --events \($0)", "--events") }
             + ["-1", "0", "nan", "inf", "much", "-0.005"].flatMap {
                 [
                     Misuse("closure --events 100 --tolerance \($0) -o out", "--tolerance"),
@@ -113,7 +116,7 @@ struct UsageTests {
 
     @Test(arguments: [
         "", "closure", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
-        "detector check",
+        "detector check", "xsec",
     ])
     func helpIsThere(verb: String) throws {
         let place = try Workplace()
