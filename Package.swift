@@ -44,22 +44,23 @@ let package = Package(
         library("Sampling"),
         library("JetPhysics"),
         library("Binning"),
-        library("FileAccess", ["CCrypto"]),
+        library("Threads"),
+        library("FileAccess", ["Threads", "CCrypto"]),
         // Layer 2
         library("DetectorModel", ["Binning"]),
         // Layer 3
-        library("DijetGeneration", ["JetPhysics", "Sampling", "GSL"]),
+        library("DijetGeneration", ["JetPhysics", "Sampling", "GSL", "Threads"]),
         library("DijetSimulation", ["JetPhysics", "Binning", "DetectorModel", "Sampling"]),
         library("Balance", ["JetPhysics", "Binning"]),
         library("Intercalibration", ["Balance", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
-        library("TruthValidation", ["JetPhysics", "Binning", "GSL"]),
+        library("TruthValidation", ["JetPhysics", "Binning", "GSL", "Threads"]),
         // Layer 4
         library(
             "ClosureStudy",
             [
-                "GSL", "JetPhysics", "Binning", "DetectorModel", "DijetGeneration", "DijetSimulation", "Balance",
-                "Intercalibration", "TruthResponse", "TruthValidation",
+                "GSL", "JetPhysics", "Binning", "Threads", "DetectorModel", "DijetGeneration", "DijetSimulation",
+                "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
             ]),
         library(
             "CardFiles",
@@ -78,9 +79,8 @@ let package = Package(
         library(
             "Reporting",
             [
-                "FileAccess", "Balance", "Binning", "DetectorModel", "Intercalibration", "JetPhysics",
-                "TruthValidation",
-                "ClosureStudy", "Plots",
+                "FileAccess", "Threads", "Balance", "Binning", "DetectorModel", "Intercalibration", "JetPhysics",
+                "TruthValidation", "ClosureStudy", "Plots",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         // Data that the binary carries
@@ -101,9 +101,9 @@ let package = Package(
         .executableTarget(
             name: "etacal",
             dependencies: [
-                "FileAccess", "JetPhysics", "DetectorModel", "DijetGeneration", "Balance",
-                "Intercalibration",
-                "TruthResponse", "TruthValidation", "ClosureStudy", "CardFiles", "EventFiles", "CalibrationFiles",
+                "FileAccess", "JetPhysics", "Threads", "DetectorModel", "DijetGeneration", "Balance",
+                "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy", "CardFiles", "EventFiles",
+                "CalibrationFiles",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -113,6 +113,7 @@ let package = Package(
         tests("Sampling", ["Sampling"]),
         tests("JetPhysics", ["JetPhysics"]),
         tests("Binning", ["Binning"]),
+        tests("Threads", ["Threads"]),
         tests("FileAccess", ["FileAccess"]),
         tests("DetectorModel", ["DetectorModel", "CardFiles"]),
         tests(
@@ -139,7 +140,8 @@ let package = Package(
         tests(
             "EventFiles",
             [
-                "EventFiles", "FileAccess", "Balance", "Binning", "DijetGeneration", "JetPhysics", "TruthValidation",
+                "EventFiles", "FileAccess", "Threads", "Balance", "Binning", "DijetGeneration", "JetPhysics",
+                "TruthValidation",
             ],
             resources: [.copy("Fixtures")]),
         tests(

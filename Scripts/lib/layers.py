@@ -18,13 +18,13 @@ from swiftcode import code_only, imports
 # A target may depend on any lower layer, and within its own layer only on the one named in WITHIN_LAYER.
 LAYERS = {
     0: ["CGSL", "CZlib", "CCrypto", "CPartonGrid"],
-    1: ["GSL", "Sampling", "JetPhysics", "Binning", "FileAccess"],
+    1: ["GSL", "Sampling", "JetPhysics", "Binning", "Threads", "FileAccess"],
     2: ["DetectorModel"],
     3: ["DijetGeneration", "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation"],
     4: ["ClosureStudy", "CardFiles", "EventFiles", "CalibrationFiles", "Reporting"],
     6: ["etacal"],
 }
-WITHIN_LAYER = {3: "Balance", 4: "ClosureStudy"}
+WITHIN_LAYER = {1: "Threads", 3: "Balance", 4: "ClosureStudy"}
 # Files compiled in: they depend on nothing.
 DATA = ["Geometry", "Plots", "RadiationTunes"]
 # Where files may be known of: these serve this layer and those above it, and are hidden from the physics below.

@@ -2,9 +2,8 @@ public import Balance
 public import DetectorModel
 public import DijetGeneration
 public import DijetSimulation
-internal import Dispatch
 public import JetPhysics
-internal import Synchronization
+internal import Threads
 
 /// Events simulated on the fly, over and over the same for the same seed, on any number of threads.
 public struct SimulatedSource: EventSource {
@@ -96,26 +95,17 @@ public struct SimulatedSource: EventSource {
         _ empty: Sums, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> Sums {
         let chunks = chunks
-        let next = Atomic<Int>(0)
-        let merged = Mutex<Result<Sums, any Error>>(.success(empty))
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        let parts = shareWork(chunks.count, threads: threads) { next in
             let workplace = Workplace(largestReuse: plan.largestReuse)
             var sums = empty
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < chunks.count else { break }
-                let chunk = chunks[index]
-                simulate(chunk, workplace) { visit($0, &sums) }
-                progress?(chunk.count)
+            while let index = next() {
+                simulate(chunks[index], workplace) { visit($0, &sums) }
+                progress?(chunks[index].count)
             }
-            merged.withLock { result in
-                guard case .success(var total) = result else { return }
-                do {
-                    try total.merge(sums)
-                    result = .success(total)
-                } catch { result = .failure(error) }
-            }
+            return sums
         }
-        return try merged.withLock { try $0.get() }
+        var total = empty
+        for part in parts { try total.merge(part) }
+        return total
     }
 }

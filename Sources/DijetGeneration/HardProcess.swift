@@ -1,6 +1,5 @@
-internal import Dispatch
 internal import GSL
-internal import Synchronization
+internal import Threads
 
 /// A hard process that can be generated: lowest-order dijets at a collision energy, in p̂T slices that follow one another.
 public struct HardProcess: Sendable {
@@ -62,29 +61,17 @@ public struct HardProcess: Sendable {
     ///   - threads: no result depends on them.
     public func crossSections(seed: Int = 1, threads: Int = 1) throws -> [SliceCrossSection] {
         let count = edges.count - 1
-        let next = Atomic<Int>(0)
-        let results = Mutex<[Int: Result<SliceCrossSection, GSLError>]>([:])
-        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
-            while true {
-                let slice = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard slice < count else { break }
-                let result = Result { () throws(GSLError) in
-                    try SliceCrossSection(
-                        from: edges[slice], to: edges[slice + 1], process: leadingOrder, seed: seed &+ slice)
-                }
-                results.withLock { $0[slice] = result }
+        let results = concurrentMap(count, threads: threads) { slice in
+            Result { () throws(GSLError) in
+                try SliceCrossSection(
+                    from: edges[slice], to: edges[slice + 1], process: leadingOrder, seed: seed &+ slice)
             }
         }
-        let found = results.withLock { $0 }
-        var sections: [SliceCrossSection] = []
-        for slice in 0..<count {
-            guard let section = try found[slice]?.get() else { preconditionFailure("every slice was integrated") }
-            guard section.value > 0 else {
-                throw emptySlice(slice)
-            }
-            sections.append(section)
+        return try results.enumerated().map { slice, result in
+            let section = try result.get()
+            guard section.value > 0 else { throw emptySlice(slice) }
+            return section
         }
-        return sections
     }
 }
 

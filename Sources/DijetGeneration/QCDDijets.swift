@@ -3,11 +3,10 @@
 #else
     internal import Foundation
 #endif
-internal import Dispatch
 internal import GSL
 public import JetPhysics
 internal import Sampling
-internal import Synchronization
+internal import Threads
 
 /// The built-in truth: lowest-order QCD dijets with radiation, in p̂T slices normalised to their cross-section.
 public struct QCDDijets: DijetTruth {
@@ -49,41 +48,29 @@ public struct QCDDijets: DijetTruth {
             let crossSection: SliceCrossSection
             let biased: Double
         }
-        let made = Mutex<[Int: Result<Made, any Error>]>([:])
-        let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < edges.count - 1 else { break }
-                let (low, high) = (edges[index], edges[index + 1])
-                let result = Result { () throws -> Made in
-                    func density(_ bias: Double) -> ScatteringDensity {
-                        ScatteringDensity(
-                            from: low, to: high, sqrtS: sqrtS, table: table, coupling: coupling, bias: bias)
-                    }
-                    func integral(_ density: ScatteringDensity) throws(GSLError) -> SliceCrossSection {
-                        // With a bias the integrand lies where its mapping looks seldom.
-                        let calls = density.bias == 0 ? Self.calls : 16 * Self.calls
-                        return try SliceCrossSection(from: low, to: high, sqrtS: sqrtS, calls: calls) {
-                            density.crossSection(pt: $0, y3: $1, y4: $2)
-                        }
-                    }
-                    let crossSection = try integral(density(0))
-                    guard crossSection.value > 0, let sampler = SliceSampler(density(bias)) else {
-                        throw process.emptySlice(index)
-                    }
-                    let biased = bias == 0 ? crossSection.value : try integral(density(bias)).value
-                    return Made(sampler: sampler, crossSection: crossSection, biased: biased)
+        let made = concurrentMap(edges.count - 1, threads: threads) { index in
+            let (low, high) = (edges[index], edges[index + 1])
+            return Result { () throws -> Made in
+                func density(_ bias: Double) -> ScatteringDensity {
+                    ScatteringDensity(
+                        from: low, to: high, sqrtS: sqrtS, table: table, coupling: coupling, bias: bias)
                 }
-                made.withLock { $0[index] = result }
+                func integral(_ density: ScatteringDensity) throws(GSLError) -> SliceCrossSection {
+                    // With a bias the integrand lies where its mapping looks seldom.
+                    let calls = density.bias == 0 ? Self.calls : 16 * Self.calls
+                    return try SliceCrossSection(from: low, to: high, sqrtS: sqrtS, calls: calls) {
+                        density.crossSection(pt: $0, y3: $1, y4: $2)
+                    }
+                }
+                let crossSection = try integral(density(0))
+                guard crossSection.value > 0, let sampler = SliceSampler(density(bias)) else {
+                    throw process.emptySlice(index)
+                }
+                let biased = bias == 0 ? crossSection.value : try integral(density(bias)).value
+                return Made(sampler: sampler, crossSection: crossSection, biased: biased)
             }
         }
-        let results = made.withLock { $0 }
-        var all: [Made] = []
-        for index in 0..<edges.count - 1 {
-            guard let result = results[index] else { preconditionFailure("each slice was made") }
-            all.append(try result.get())
-        }
+        let all = try made.map { try $0.get() }
         samplers = all.map(\.sampler)
         crossSections = all.map(\.crossSection)
         weightScales = all.map { $0.biased / $0.crossSection.value }

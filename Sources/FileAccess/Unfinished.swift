@@ -1,15 +1,15 @@
 internal import Foundation
-internal import Synchronization
+internal import Threads
 
 /// What an interrupted process has to take away: outputs that are being made, and processes that it has started.
 enum Unfinished {
-    private struct State {
+    private struct State: Sendable {
         /// The path that the user gave, by where the work is done until it is finished.
         var outputs: [String: String] = [:]
         var children: Set<Int32> = []
     }
 
-    private static let state = Mutex(State())
+    private static let state = Guarded(State())
 
     /// Makes something at `partial`, so that it is either not there or known.
     static func make(

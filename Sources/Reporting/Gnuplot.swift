@@ -1,6 +1,6 @@
 internal import FileAccess
 internal import Foundation
-internal import Synchronization
+internal import Threads
 
 /// gnuplot, run as a program of its own.
 public enum Gnuplot {
@@ -20,18 +20,13 @@ public enum Gnuplot {
     /// Runs scripts of a directory, a few at a time.
     /// - Returns: those that failed, in the order given.
     static func run(_ scripts: [String], in directory: String) -> [(script: String, failure: Failure)] {
-        let failures = Mutex<[Int: Failure]>([:])
-        let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: min(scripts.count, 4)) { _ in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < scripts.count else { return }
-                do throws(Failure) { try run(scripts[index], in: directory) } catch {
-                    failures.withLock { $0[index] = error }
-                }
-            }
+        let outcomes = concurrentMap(scripts.count, threads: 4) { index in
+            Result { () throws(Failure) in try run(scripts[index], in: directory) }
         }
-        return failures.withLock { $0.sorted { $0.key < $1.key }.map { (scripts[$0.key], $0.value) } }
+        return zip(scripts, outcomes).compactMap { script, outcome in
+            guard case .failure(let failure) = outcome else { return nil }
+            return (script, failure)
+        }
     }
 
     private static func run(_ script: String, in directory: String) throws(Failure) {

@@ -1,6 +1,5 @@
-internal import Dispatch
 public import JetPhysics
-internal import Synchronization
+internal import Threads
 
 extension TruthObservables {
     static let blockCapacity = 4096
@@ -20,7 +19,6 @@ extension TruthObservables {
         events: [Int], threads: Int, progress: (@Sendable (Int) -> Void)? = nil,
         fill: @escaping @Sendable (_ block: TruthBlock, _ slice: Int, _ first: Int, _ count: Int) -> Void
     ) throws {
-        precondition(threads > 0, "at least one thread")
         var chunks: [Chunk] = []
         for (slice, count) in events.enumerated() {
             for first in stride(from: 0, to: count, by: Self.blockCapacity) {
@@ -28,27 +26,18 @@ extension TruthObservables {
             }
         }
         let (work, empty) = (chunks, TruthObservables(slices: events.count))
-        let next = Atomic<Int>(0)
-        let merged = Mutex<Result<TruthObservables, any Error>>(.success(empty))
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        let parts = shareWork(work.count, threads: threads) { next in
             let block = TruthBlock(capacity: Self.blockCapacity)
             var sums = empty
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < work.count else { break }
+            while let index = next() {
                 let chunk = work[index]
                 fill(block, chunk.slice, chunk.first, chunk.count)
                 sums.add(block)
                 progress?(chunk.count)
             }
-            merged.withLock { result in
-                guard case .success(var total) = result else { return }
-                do {
-                    try total.merge(sums)
-                    result = .success(total)
-                } catch { result = .failure(error) }
-            }
+            return sums
         }
-        self = try merged.withLock { try $0.get() }
+        self = empty
+        for part in parts { try merge(part) }
     }
 }

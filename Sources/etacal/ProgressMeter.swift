@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Threads
 
 /// Tells on a terminal how far a long computation is: events, rate and time left. Silent elsewhere, in the background and
 /// in the first second.
@@ -13,9 +13,9 @@ final class ProgressMeter: Sendable {
     }
 
     /// How many columns of the terminal's line are written on.
-    private static let written = Mutex(0)
+    private static let written = Guarded(0)
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let created = ContinuousClock.now
     private let isTerminal: Bool
 
@@ -44,7 +44,7 @@ final class ProgressMeter: Sendable {
     static func clear() { written.withLock { erase(&$0) } }
 
     /// The same when the process is interrupted, perhaps in the middle of a write that blocks.
-    static func clearIfFree() { _ = written.withLockIfAvailable { erase(&$0) } }
+    static func clearIfFree() { _ = written.withLockIfFree { erase(&$0) } }
 
     // Spaces rather than escape sequences: every terminal knows them.
     private static func erase(_ columns: inout Int) {

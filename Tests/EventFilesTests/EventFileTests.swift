@@ -4,8 +4,8 @@ import EventFiles
 import FileAccess
 import Foundation
 import JetPhysics
-import Synchronization
 import Testing
+import Threads
 
 /// All that a pass over a file sees.
 private struct Rows: MergeableSums {
@@ -110,12 +110,11 @@ struct EventFileTests {
         var text = "event,pt1,eta1,phi1,pt2,eta2,phi2\n"
         for event in 0..<30 { for _ in 0..<1000 { text += "\(event),80,1,0,70,-1,3\n" } }
         try withFile("e.csv", text) { path in
-            final class Seen: Sendable { let blocks = Mutex<[Set<UInt64>]>([]) }
-            let seen = Seen()
+            let seen = Guarded<[Set<UInt64>]>([])
             _ = try EventFile(path).reduce(Rows()) { block, _ in
-                seen.blocks.withLock { $0.append(Set((0..<block.count).map { block.event[$0] })) }
+                seen.withLock { $0.append(Set((0..<block.count).map { block.event[$0] })) }
             }
-            let blocks = seen.blocks.withLock { $0 }
+            let blocks = seen.withLock { $0 }
             #expect(blocks.count > 3)
             #expect(blocks.reduce(0) { $0 + $1.count } == 30)
         }
