@@ -39,6 +39,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // A table of numbers too long for a Swift literal, embedded by C
         .target(name: "CPartonGrid", exclude: ["NNPDF23_lo_as_0130_thinned.dat"]),
+        // Vectors of eight lanes, and a choice of the instruction set at run time
+        .target(name: "CDijets"),
         // Layer 1
         library("GSL", ["CGSL"]),
         library("Sampling"),
@@ -49,7 +51,7 @@ let package = Package(
         // Layer 2
         library("DetectorModel", ["Binning"]),
         // Layer 3
-        library("DijetGeneration", ["JetPhysics", "Sampling", "GSL", "Threads"]),
+        library("DijetGeneration", ["JetPhysics", "Sampling", "GSL", "Threads", "CDijets"]),
         library("DijetSimulation", ["JetPhysics", "Binning", "DetectorModel", "Sampling"]),
         library("Balance", ["JetPhysics", "Binning"]),
         library("Intercalibration", ["Balance", "GSL"]),
@@ -109,6 +111,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         // Tests, one target for each of the above
+        tests("CDijets", ["CDijets", "Sampling"]),
         tests("GSL", ["GSL"]),
         tests("Sampling", ["Sampling"]),
         tests("JetPhysics", ["JetPhysics"]),

@@ -17,7 +17,7 @@ from swiftcode import code_only, imports
 
 # A target may depend on any lower layer, and within its own layer only on the one named in WITHIN_LAYER.
 LAYERS = {
-    0: ["CGSL", "CZlib", "CCrypto", "CPartonGrid"],
+    0: ["CGSL", "CZlib", "CCrypto", "CPartonGrid", "CDijets"],
     1: ["GSL", "Sampling", "JetPhysics", "Binning", "Threads", "FileAccess"],
     2: ["DetectorModel"],
     3: ["DijetGeneration", "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation"],
@@ -31,7 +31,7 @@ DATA = ["Geometry", "Plots", "RadiationTunes"]
 FROM_LAYER = {"Geometry": 4, "Plots": 4, "RadiationTunes": 4, "FileAccess": 4}
 
 # A C library and the one target that may import it.
-WRAPPED = {"CGSL": "GSL", "CPartonGrid": "CardFiles"}
+WRAPPED = {"CGSL": "GSL", "CPartonGrid": "CardFiles", "CDijets": "DijetGeneration"}
 # Blind by construction: what the target must not reach, however indirectly.
 UNREACHABLE = {"Intercalibration": ["DijetGeneration", "DijetSimulation", "DetectorModel", "TruthResponse"]}
 

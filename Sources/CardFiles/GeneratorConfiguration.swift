@@ -86,7 +86,9 @@ public struct GeneratorConfiguration: Sendable {
     /// - Parameter threads: no result depends on them.
     public func truth(threads: Int) throws -> QCDDijets {
         if isStandard { return .builtIn }
-        return try QCDDijets(try process(), radiation: model, bias: bias, threads: threads)
+        let process = try process()
+        try process.checkWeights(bias: bias)
+        return try QCDDijets(process, radiation: model, bias: bias, threads: threads)
     }
 
     private var isStandard: Bool {

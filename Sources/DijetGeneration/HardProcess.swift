@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
 internal import GSL
 internal import Threads
 
@@ -9,6 +14,8 @@ public struct HardProcess: Sendable {
     public static let smallestPt = 1.0
 
     public let leadingOrder: LeadingOrder
+    /// Of the weights inside one slice.
+    private static let largestWeightRatio = 256.0
     /// p̂T in GeV where slices begin and end.
     public let edges: [Double]
 
@@ -43,9 +50,11 @@ public struct HardProcess: Sendable {
     }
 
     /// p̂T in GeV, from 15 to 2500 in steps of about a third: narrow, so that neighbouring slices' weights differ by less
-    /// than an order of magnitude where they meet in one pT bin. Those at or above √s/2 are left out.
+    /// than an order of magnitude where they meet in one pT bin. Those at or above √s/2 are left out; beyond 2500 GeV there are
+    /// more, up to a fifth of √s.
     public static func standardEdges(sqrtS: Double) -> [Double] {
         [15, 20, 26, 34, 45, 60, 80, 105, 140, 185, 245, 325, 430, 570, 760, 1000, 1500, 2500].filter { $0 < sqrtS / 2 }
+            + [4000, 6500, 10_000, 16_000].filter { $0 <= sqrtS / 5 }
     }
 
     func emptySlice(_ slice: Int) -> HardProcessError {
@@ -53,6 +62,28 @@ public struct HardProcess: Sendable {
             key: "slices",
             problem: "the slice of \(edges[slice])–\(edges[slice + 1]) GeV has no cross-section with \(density.name)",
             remedy: "end the slices lower or give other parton densities")
+    }
+
+    /// Throws where a bias makes the weights of a slice too different for sums that keep their squares in steps of about 10⁻⁶
+    /// (`BalanceSums`): small weights would lose their uncertainty.
+    public func checkWeights(bias: Double) throws(HardProcessError) {
+        for (low, high) in zip(edges, edges.dropFirst()) where pow(high / low, abs(bias)) > Self.largestWeightRatio {
+            throw HardProcessError(
+                key: "bias",
+                problem:
+                    "weights of p̂T^\(-bias) would differ by more than a factor of \(Int(Self.largestWeightRatio)) in the "
+                    + "slice of \(low)–\(high) GeV",
+                remedy: "make the slices narrower or the bias smaller")
+        }
+    }
+
+    func sparseSlice(_ slice: Int) -> HardProcessError {
+        HardProcessError(
+            key: "slices",
+            problem:
+                "events of \(edges[slice])–\(edges[slice + 1]) GeV cannot be drawn: the cross-section of the slice fills "
+                + "too little of it",
+            remedy: "end the slices lower")
     }
 
     /// The cross-sections of all slices, none of them 0.

@@ -24,7 +24,7 @@ public struct PartonDensity: Sendable {
     /// - Parameter parton: PDG number, 21 for the gluon.
     public static func lane(of parton: Int) -> Int? {
         if parton == 21 { return gluonLane }
-        return parton != 0 && abs(parton) <= 5 ? parton + 5 : nil
+        return parton != 0 && (-5...5).contains(parton) ? parton + 5 : nil
     }
 
     /// A short name, such as that of the set.

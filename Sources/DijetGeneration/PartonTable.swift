@@ -1,3 +1,5 @@
+internal import CDijets
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -20,7 +22,8 @@ struct PartonTable: Sendable {
     private let xLowest: Double
     private let xScale: Double
     private let xCount: Int
-    private let qLowest: Double
+    /// ln(Q / GeV) of the first row.
+    let qLowest: Double
     private let qScale: Double
     private let qCount: Int
     /// Knot of Q outer, knot of x inner.
@@ -71,31 +74,17 @@ struct PartonTable: Sendable {
         return min(x, 1)
     }
 
-    /// The place of a scale between two knots.
-    struct ScalePlace {
-        let row: Int
-        let fraction: Float
-    }
-
-    @inline(__always)
-    func place(logQ: Double) -> ScalePlace {
-        let place = max(0, (logQ - qLowest) * qScale)
-        let row = min(Int(place), qCount - 2)
-        return ScalePlace(row: row * xCount, fraction: Float(min(place - Double(row), 1)))
-    }
-
-    /// Densities at 0 < x < 1.
-    @inline(__always)
-    func densities(x: Double, logX: Double, at scale: ScalePlace) -> Lanes {
-        let place = max(0, (Self.coordinate(x: x, logX: logX) - xLowest) * xScale)
-        let column = min(Int(place), xCount - 2)
-        let fraction = Float(place - Double(column))
-        return knots.withUnsafeBufferPointer { knots in
-            let lower = knots.baseAddress.unsafelyUnwrapped + (scale.row + column)
-            let upper = lower + xCount
-            let first = lower[0] + (lower[1] - lower[0]) * fraction
-            let second = upper[0] + (upper[1] - upper[0]) * fraction
-            return first + (second - first) * scale.fraction
+    /// Runs `body` with the table in a slice whose other parts are left out.
+    func withSlice<Result>(_ body: (inout EtaCalSlice) -> Result) -> Result {
+        knots.withUnsafeBytes { knots in
+            var slice = EtaCalSlice()
+            slice.knots = knots.bindMemory(to: Float.self).baseAddress
+            slice.x_count = Int32(xCount)
+            slice.q_count = Int32(qCount)
+            slice.x_lowest = Float(xLowest)
+            slice.x_scale = Float(xScale)
+            slice.q_scale = Float(qScale)
+            return body(&slice)
         }
     }
 }

@@ -17,14 +17,17 @@ public struct QCDDijets: DijetTruth {
     public let crossSections: [SliceCrossSection]
     public private(set) var radiation: RadiationModel
     private let samplers: [SliceSampler]
-    /// Mean of the inverse bias of each slice, which makes the mean weight 1.
+    /// Mean of (p̂T/low)^bias over dσ of each slice, which makes the mean weight 1.
     private let weightScales: [Double]
     /// Power of p̂T that events are made more often with.
     public let bias: Double
+    private let kernels: Kernels
     private var finish: Radiation
 
     /// Evaluations of VEGAS in each of its iterations: less than 0.2 % of the cross-section of each of the standard slices.
     private static let calls = 4_000
+    /// Of the proposals of a slice: an event would try more than a thousand times with a probability of 10⁻²².
+    private static let leastAcceptance = 0.05
 
     /// - Parameters:
     ///   - radiation: what the two partons become.
@@ -33,6 +36,17 @@ public struct QCDDijets: DijetTruth {
     ///   - threads: to make the tables of the slices with; no result depends on them.
     public init(
         _ process: HardProcess, radiation: RadiationModel, bias: Double = 0, threads: Int = 1
+    ) throws {
+        try self.init(process, radiation: radiation, bias: bias, threads: threads, kernels: .best)
+    }
+
+    /// The same with loops for any processor, which gives the same bits.
+    package static func portable(_ process: HardProcess, radiation: RadiationModel) throws -> QCDDijets {
+        try QCDDijets(process, radiation: radiation, bias: 0, threads: 1, kernels: .portable)
+    }
+
+    private init(
+        _ process: HardProcess, radiation: RadiationModel, bias: Double, threads: Int, kernels: Kernels
     ) throws {
         precondition(bias.isFinite, "a finite bias")
         let (sqrtS, edges, coupling) = (process.sqrtS, process.edges, process.leadingOrder.coupling)
@@ -53,7 +67,8 @@ public struct QCDDijets: DijetTruth {
             return Result { () throws -> Made in
                 func density(_ bias: Double) -> ScatteringDensity {
                     ScatteringDensity(
-                        from: low, to: high, sqrtS: sqrtS, table: table, coupling: coupling, bias: bias)
+                        from: low, to: high, sqrtS: sqrtS, table: table, coupling: coupling, bias: bias,
+                        kernels: kernels)
                 }
                 func integral(_ density: ScatteringDensity) throws(GSLError) -> SliceCrossSection {
                     // With a bias the integrand lies where its mapping looks seldom.
@@ -67,6 +82,7 @@ public struct QCDDijets: DijetTruth {
                     throw process.emptySlice(index)
                 }
                 let biased = bias == 0 ? crossSection.value : try integral(density(bias)).value
+                guard biased > Self.leastAcceptance * sampler.hullIntegral else { throw process.sparseSlice(index) }
                 return Made(sampler: sampler, crossSection: crossSection, biased: biased)
             }
         }
@@ -79,14 +95,15 @@ public struct QCDDijets: DijetTruth {
                 pHatMinimum: $0.crossSection.pHatMinimum, pHatMaximum: $0.crossSection.pHatMaximum,
                 crossSection: $0.crossSection.value)
         }
-        finish = Radiation(radiation, sqrtS: sqrtS)
+        self.kernels = kernels
+        finish = Radiation(radiation, sqrtS: sqrtS, kernels: kernels)
     }
 
     /// The same hard scatterings with another radiation.
     public func radiating(_ model: RadiationModel) -> QCDDijets {
         var other = self
         other.radiation = model
-        other.finish = Radiation(model, sqrtS: sqrtS)
+        other.finish = Radiation(model, sqrtS: sqrtS, kernels: kernels)
         return other
     }
 

@@ -1,3 +1,4 @@
+internal import CDijets
 internal import JetPhysics
 internal import Sampling
 
@@ -9,26 +10,35 @@ internal import Sampling
 /// event asks again with the number of the attempt in its counter, so that each event stays a function of its own number.
 struct SliceSampler: Sendable {
     let density: ScatteringDensity
-    static let starStep = 0.2
-    static let boostStep = 0.25
-    static let logPtStep = 0.12
+    private static let logPtStep = 0.12
+    let starStep: Float
+    let boostStep: Float
     let ptNodes: Int
     let starNodes: Int
     let boostNodes: Int
     /// Heights of the hull in pb; Y inner, then y*, then ξ.
     let hull: [Float]
-    let nodes: AliasTable
+    let nodes: [EtaCalNode]
+    /// The hull's integral in pb: what the cross-section is divided by to have the share of proposals that are accepted.
+    let hullIntegral: Double
+    /// The nodes' places: ξ, y* and Y in steps of the lattice.
+    let places: [SIMD4<Float>]
 
     /// - Returns: nil where the density is 0 everywhere on the lattice.
     init?(_ density: ScatteringDensity) {
         self.density = density
         let limit = density.rapidityLimit
-        ptNodes = 2 + Int((density.logWidth / Self.logPtStep).rounded(.up))
+        // Near √s/2 phase space is small and the cross-section falls to 0 in all directions.
+        starStep = Float(min(0.2, limit / 8))
+        boostStep = Float(min(0.25, limit / 8))
+        ptNodes = max(
+            4 * density.high < density.sqrtS ? 3 : 9, 2 + Int((density.logWidth / Self.logPtStep).rounded(.up)))
         // One node beyond phase space, so that the last one has no weight.
-        starNodes = Int((limit / Self.starStep).rounded(.up)) + 2
-        boostNodes = Int((limit / Self.boostStep).rounded(.up)) + 2
+        starNodes = Int((limit / Double(starStep)).rounded(.up)) + 2
+        boostNodes = Int((limit / Double(boostStep)).rounded(.up)) + 2
         let (ptNodes, starNodes, boostNodes) = (ptNodes, starNodes, boostNodes)
-        let heights = Self.hull(of: density, ptNodes, starNodes, boostNodes)
+        let heights = Self.hull(
+            of: density, (ptNodes, starNodes, boostNodes), steps: (starStep, boostStep))
         hull = heights.map(Float.init)
         let weights = heights.indices.map { index in
             let row = index / (starNodes * boostNodes)
@@ -38,27 +48,34 @@ struct SliceSampler: Sendable {
         }
         let total = weights.reduce(0, +)
         guard total > 0, total.isFinite else { return nil }
-        nodes = AliasTable(weights: weights)
+        nodes = AliasTable(weights: weights).entries.map { EtaCalNode(threshold: $0.threshold, alias: $0.alias) }
+        hullIntegral = total * Double(starStep * boostStep) / Double(ptNodes - 1)
+        places = heights.indices.map { index in
+            SIMD4(
+                Float(index / (starNodes * boostNodes)), Float(index / boostNodes % starNodes),
+                Float(index % boostNodes), 0)
+        }
     }
 
     /// Node heights such that the function linear between them lies above the density: those of the density, raised by the
     /// largest excess seen in the cells around.
     private static func hull(
-        of density: ScatteringDensity, _ ptNodes: Int, _ starNodes: Int, _ boostNodes: Int
+        of density: ScatteringDensity, _ nodes: (pt: Int, star: Int, boost: Int), steps: (star: Float, boost: Float)
     ) -> [Double] {
+        let (ptNodes, starNodes, boostNodes) = nodes
         // Each cell is looked at on a lattice of half its size.
         let (fineRows, fineStars, fineBoosts) = (2 * ptNodes - 1, 2 * starNodes - 1, 2 * boostNodes - 1)
         var fine = Array(repeating: 0.0, count: fineRows * fineStars * fineBoosts)
         for row in 0..<fineRows {
-            let xi = SIMD4(repeating: Double(row) / Double(fineRows - 1))
+            let xi = SIMD8(repeating: Float(row) / Float(fineRows - 1))
             for star in 0..<fineStars {
-                let place = SIMD4(repeating: 0.5 * Double(star) * starStep)
-                for first in stride(from: 0, to: fineBoosts, by: 4) {
-                    let boosts = 0.5 * boostStep * (Double(first) + SIMD4<Double>(0, 1, 2, 3))
+                let place = SIMD8(repeating: 0.5 * Float(star) * steps.star)
+                for first in stride(from: 0, to: fineBoosts, by: 8) {
+                    let boosts = 0.5 * steps.boost * (Float(first) + SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7))
                     let values = density.value(xi: xi, star: place, boost: boosts)
                     if values.max() == 0 { break }
-                    for lane in 0..<4 where first + lane < fineBoosts {
-                        fine[(row * fineStars + star) * fineBoosts + first + lane] = values[lane]
+                    for lane in 0..<8 where first + lane < fineBoosts {
+                        fine[(row * fineStars + star) * fineBoosts + first + lane] = Double(values[lane])
                     }
                 }
             }

@@ -91,7 +91,8 @@ public struct NonlinearFit: Sendable, Equatable {
         if let failure = problem.failure { throw failure }
         switch status {
         case Int32(GSL_SUCCESS): reason = info == 2 ? .smallGradient : .smallStep
-        case Int32(GSL_EMAXITER): reason = .iterationLimit
+        // Where a first step finds nothing better, GSL says so in `info` alone.
+        case Int32(GSL_EMAXITER): reason = info == Int32(GSL_ENOPROG) ? .noProgress : .iterationLimit
         case Int32(GSL_ENOPROG): reason = .noProgress
         default:
             throw .gsl(GSLError(operation: "non-linear fit", reason: String(cString: gsl_strerror(status))))

@@ -2,11 +2,17 @@
 ///
 /// Walker, Electronics Letters 10 (1974) 127; built by Vose's linear-time construction (IEEE TSE 17 (1991) 972).
 public struct AliasTable: Sendable {
-    @usableFromInline struct Entry: Sendable {
-        @usableFromInline var threshold: UInt32
-        @usableFromInline var alias: UInt32
+    /// A word's fraction below `threshold`, in units of 2⁻³², keeps the entry; else `alias` is taken.
+    public struct Entry: Sendable {
+        public fileprivate(set) var threshold: UInt32
+        public fileprivate(set) var alias: UInt32
+
+        init(threshold: UInt32, alias: UInt32) {
+            self.threshold = threshold
+            self.alias = alias
+        }
     }
-    @usableFromInline var entries: [Entry]
+    public private(set) var entries: [Entry]
 
     /// - Parameter weights: non-negative and finite with a positive sum; fewer than 2^20 of them, so that at least 12
     ///   bits of the word decide between an entry and its alias.

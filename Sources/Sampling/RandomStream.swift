@@ -12,8 +12,10 @@ public enum RandomPurpose: UInt32, Sendable {
 
 /// Random numbers as a function of (seed, sample, slice, event, purpose).
 public struct RandomStream: Sendable {
-    @usableFromInline let key: SIMD2<UInt32>
-    @usableFromInline let sliceWord: UInt32
+    /// Philox's key: the seed's low and high half.
+    public let key: SIMD2<UInt32>
+    /// The third word of each counter: sample and slice. The first two are the event's number, the last is the purpose.
+    public let sliceWord: UInt32
 
     /// - Parameters:
     ///   - sample: below 2^16; distinguishes samples of one run, such as simulation and pseudo-data.

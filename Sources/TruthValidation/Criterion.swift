@@ -80,6 +80,11 @@ public struct Criterion: Sendable {
         self.model = model
         self.reference = reference
         self.limit = limit
+        if note == nil, model == nil, reference != nil {
+            // What the reference has and the model lacks is no small difference.
+            verdict = .failed
+            return
+        }
         guard let distance = Self.distance(quantity, model, reference), let reference else {
             verdict = .notJudged(reason: note ?? "no events")
             return

@@ -27,7 +27,8 @@ extension TruthComparison {
             found.append(
                 Criterion(
                     .step, slice: nil, bin: edge...edge, model: step, reference: Estimate(0, uncertainty: 0),
-                    limit: 3 * (step?.uncertainty ?? 0)))
+                    limit: 3 * (step?.uncertainty ?? 0),
+                    note: step == nil ? "too few events" : nil))
         }
         return found
     }

@@ -39,8 +39,10 @@ public struct TruthComparison: Sendable {
 
     public var judged: [Criterion] { criteria.filter(\.isJudged) }
     public var failed: [Criterion] { criteria.filter { $0.verdict == .failed } }
-    /// Whether there is something to judge and all of it is good enough.
-    public var passed: Bool { !judged.isEmpty && failed.isEmpty }
+    /// Whether events of both were compared and all that is judged is good enough.
+    public var passed: Bool {
+        failed.isEmpty && judged.contains { $0.quantity != .crossSection && $0.quantity != .step }
+    }
 
     private static func sliceCriteria(
         _ slice: Int, _ model: ObservedTruth, _ reference: ObservedTruth

@@ -107,5 +107,13 @@ struct TruthComparisonTests {
         let comparison = try TruthComparison(model: ToyTruth().observed(100), reference: empty)
         // The cross-sections are given; without events nothing else is known.
         #expect(Set(comparison.judged.map(\.quantity)) == [.crossSection])
+        #expect(!comparison.passed)
+    }
+
+    @Test func aModelWithoutEventsFails() throws {
+        let empty = ObservedTruth(
+            slices: ToyTruth().slices, crossSectionUncertainties: [0, 0], observables: TruthObservables(slices: 2))
+        let comparison = try TruthComparison(model: empty, reference: ToyTruth().observed(5000))
+        #expect(comparison.failed.count > 10 && !comparison.passed)
     }
 }

@@ -1,0 +1,16 @@
+// The same with registers of eight lanes. All that is included is compiled for them, so that nothing is called across.
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+
+#include "CDijets.h"
+#include "common.h"
+#include "radiation.h"
+#include "scattering.h"
+
+struct EtaCalKernels etacal_avx2_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate}; }
+
+#pragma clang attribute pop
+
+#endif

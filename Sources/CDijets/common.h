@@ -1,0 +1,87 @@
+// What the kernels share: short names, random numbers, loads.
+
+#include <string.h>
+
+#pragma clang fp contract(off)
+
+typedef EtaCalFloats F;
+typedef EtaCalIntegers I;
+typedef EtaCalWords W;
+typedef struct EtaCalTwoFloats Pair;
+typedef double D __attribute__((ext_vector_type(8)));
+typedef int64_t I64 __attribute__((ext_vector_type(8)));
+typedef uint64_t Wide __attribute__((ext_vector_type(4)));
+
+#define INLINE ETACAL_INLINE
+#define all etacal_all
+#define select etacal_select
+#define at_least etacal_at_least
+#define root etacal_square_root
+#define logarithm etacal_logarithm
+#define exponential etacal_exponential
+#define sine_cosine etacal_sine_cosine
+#define uniform etacal_uniform
+#define uniforms etacal_uniforms
+
+enum { lane_count = EtaCalLaneCount };
+
+INLINE I choose(I mask, I yes, I no) { return (yes & mask) | (no & ~mask); }
+
+// ---- Random numbers
+
+struct Words { W x, y, z, w; };
+
+/// Philox4x32-10 of four counters, a word in the low half of each lane. Multiplications take low halves, so that nothing is
+/// masked in between.
+INLINE void philox(Wide *x, Wide *y, Wide *z, Wide *w, const uint32_t key[2]) {
+    uint32_t key0 = key[0], key1 = key[1];
+    for (int round = 0; round < 10; round++) {
+        Wide first = (*x & 0xFFFFFFFFu) * 0xD2511F53u;
+        Wide second = (*z & 0xFFFFFFFFu) * 0xCD9E8D57u;
+        *x = (second >> 32) ^ (*y ^ (uint64_t)key0);
+        *z = (first >> 32) ^ (*w ^ (uint64_t)key1);
+        *y = second;
+        *w = first;
+        key0 += 0x9E3779B9u;
+        key1 += 0xBB67AE85u;
+    }
+}
+
+INLINE W joined(Wide low, Wide high) {
+    typedef uint32_t Halves __attribute__((ext_vector_type(8)));
+    return __builtin_shufflevector((Halves)low, (Halves)high, 0, 2, 4, 6, 8, 10, 12, 14);
+}
+
+/// Words of eight counters, given by their low and high four.
+/// @param purpose an index of the stream's purposes.
+INLINE struct Words words_of(const struct EtaCalStream *stream, Wide low, Wide high, int purpose) {
+    Wide x[2] = {low, high}, y[2], z[2], w[2];
+    for (int half = 0; half < 2; half++) {
+        y[half] = x[half] >> 32;
+        z[half] = (Wide)(uint64_t)stream->slice;
+        w[half] = (Wide)(uint64_t)stream->purposes[purpose];
+        philox(&x[half], &y[half], &z[half], &w[half], stream->key);
+    }
+    return (struct Words){joined(x[0], x[1]), joined(y[0], y[1]), joined(z[0], z[1]), joined(w[0], w[1])};
+}
+
+/// Words of the events `first` to `first` + 7.
+/// @param part tells several uses of one purpose apart.
+INLINE struct Words words(const struct EtaCalStream *stream, uint64_t first, int purpose, uint64_t part) {
+    Wide low = (Wide){0, 1, 2, 3} + first + (part << 56);
+    return words_of(stream, low, low + (uint64_t)4, purpose);
+}
+
+// ---- Columns
+
+INLINE F load(const float *column) {
+    F value;
+    memcpy(&value, column, sizeof value);
+    return value;
+}
+
+INLINE I load_integers(const int32_t *column) {
+    I value;
+    memcpy(&value, column, sizeof value);
+    return value;
+}

@@ -1,0 +1,6 @@
+#include "CDijets.h"
+#include "common.h"
+#include "radiation.h"
+#include "scattering.h"
+
+struct EtaCalKernels etacal_portable_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate}; }

@@ -1,0 +1,401 @@
+// The radiation model: hard scatterings become events of jets.
+
+enum {
+    leg_count = 2,
+    // Where the emissions of the legs, of the initial state, and the pair of another interaction begin.
+    final_start = 2,
+    initial_start = 6,
+    underlying_start = 9,
+    candidate_count = 11,
+    kept_count = 4
+};
+
+static const float log_100 = 4.6051702f;
+
+/// Momenta (GeV) and pseudorapidities of the candidates.
+struct Candidates { F x[candidate_count], y[candidate_count], eta[candidate_count]; };
+
+/// What is known of the events before they radiate.
+struct Inputs {
+    F pt, log_pt, y3, y4, x1, x2;
+    // 1 for a gluon, less for a quark.
+    F colour[leg_count], initial_colour;
+    // What neutrinos take from a leg, as a share of its momentum.
+    F invisible[leg_count];
+};
+
+// ---- Labels
+
+INLINE F probability(struct EtaCalLine line, F log_pt) {
+    return at_least(line.constant + (line.growth + line.curve * log_pt) * log_pt, all(0.0f));
+}
+
+/// u, d or s, all alike, from a uniform number of 2^16 values.
+INLINE I light_quark(F number) {
+    // (n − 1)/3 lies within a third of the whole part of n/3, to which it is rounded.
+    F integer = number * 65536.0f - 0.5f;
+    F third = ((integer - 1.0f) * 0.33333333f + 12582912.0f) - 12582912.0f;
+    return __builtin_convertvector(integer - 3.0f * third, I) + 1;
+}
+
+/// What a jet is labelled as, given the parton that it came from: gluons split to quarks, and the hardest parton in a cone need
+/// not be the first one.
+INLINE I label(const struct EtaCalRadiation *model, I parton, F log_pt, F number) {
+    I flavour = choose(parton < 0, -parton, parton);
+    I is_gluon = flavour == 21;
+    F charm = select(
+        is_gluon, probability(model->gluon_to_charm, log_pt), probability(model->light_to_charm, log_pt));
+    F next = charm + select(
+        is_gluon, probability(model->gluon_to_bottom, log_pt), probability(model->light_to_gluon, log_pt));
+    F last = next + probability(model->gluon_to_light, log_pt);
+    I changed = choose(is_gluon & (number < last), light_quark(number), flavour);
+    changed = choose(number < next, choose(is_gluon, (I)5, (I)21), changed);
+    changed = choose(number < charm, (I)4, changed);
+    return choose((flavour == 4) | (flavour == 5), flavour, changed);
+}
+
+/// The label of a radiated jet.
+INLINE I emission_label(const struct EtaCalRadiation *model, F log_pt, F number) {
+    I is_gluon = number < model->emission_gluons;
+    I gluon = label(model, (I)21, log_pt, number / model->emission_gluons);
+    return choose(is_gluon, gluon, light_quark(number));
+}
+
+/// What share of a jet's momentum its neutrinos carry: none for most. From semileptonic decays, B(b → ℓνX) and cascades 0.35,
+/// B(c → ℓνX) 0.2, with a uniform share up to 0.3 and 0.25 of the jet.
+INLINE F invisible_share(I flavour, W random) {
+    Pair number = uniforms(random);
+    I is_bottom = flavour == 5;
+    F decays = select(is_bottom, all(0.35f), select(flavour == 4, all(0.2f), all(0.0f)));
+    F largest = select(is_bottom, all(0.3f), all(0.25f));
+    return select(number.first < decays, number.second * largest, all(0.0f));
+}
+
+// ---- Radiation
+
+/// L of Λ L + Q L² = n: what an emission rate Λ + 2 Q L in the logarithm of its size makes of its number n.
+INLINE F logarithmic_size(F number, F linear, F square) {
+    // The form that stays whole where `square` is 0.
+    return 2.0f * number / (linear + root(linear * linear + 4.0f * square * number));
+}
+
+INLINE Pair rotation(F angle) { return sine_cosine(angle * 0.15915494f); }
+
+/// A leg's core and its two emissions, which share its momentum and its direction.
+/// @return the leg's mass squared in units of pT².
+INLINE F radiate_leg(
+    const struct EtaCalRadiation *model, const struct Inputs *event, F rate, int leg, const struct Words *random,
+    struct Candidates *jets) {
+    F strength = rate * event->colour[leg];
+    F shape = model->final_steepening * strength;
+    F rapidity = leg == 0 ? event->y3 : event->y4;
+    float sign = leg == 0 ? 1.0f : -1.0f;
+    F number = -logarithm(uniform(random->x));
+    F kept = all(1.0f), shift_eta = all(0.0f), shift_phi = all(0.0f), mass2 = all(0.0f);
+    for (int emission = 0; emission < 2; emission++) {
+        if (emission == 1) number -= logarithm(uniform(random->y));
+        F share = model->final_reach * exponential(-logarithmic_size(number, strength, shape));
+        Pair place = uniforms(emission == 0 ? random->z : random->w);
+        F distance = model->cone_radius * exponential(model->log_final_distance * place.first);
+        Pair direction = sine_cosine(place.second);
+        F eta = distance * direction.second, phi = distance * direction.first;
+        F rest = 1.0f - share;
+        int candidate = final_start + 2 * leg + emission;
+        F pt = sign * share * kept * event->pt;
+        Pair turned = rotation(rest * phi);
+        jets->x[candidate] = pt * turned.second;
+        jets->y[candidate] = pt * turned.first;
+        jets->eta[candidate] = rapidity + rest * eta;
+        // The core recoils, so that the parton's direction is kept.
+        shift_eta -= share * eta;
+        shift_phi -= share * phi;
+        mass2 += share * rest * kept * distance * distance;
+        kept *= rest;
+    }
+    Pair turned = rotation(shift_phi);
+    jets->x[leg] = sign * kept * event->pt * turned.second;
+    jets->y[leg] = sign * kept * event->pt * turned.first;
+    jets->eta[leg] = rapidity + shift_eta;
+    return mass2;
+}
+
+/// Three emissions of the initial state. Returns their recoil.
+INLINE Pair radiate_initial(
+    const struct EtaCalRadiation *model, const struct Inputs *event, const struct Words *sizes,
+    const struct Words *angles, struct Candidates *jets) {
+    F log_free1 = logarithm(at_least(1.0f - event->x1, all(1e-3f)));
+    F log_free2 = logarithm(at_least(1.0f - event->x2, all(1e-3f)));
+    F hardest = model->initial_reach * event->pt;
+    F log_hardest = event->log_pt + log_100 + model->log_initial_reach;
+    F room = 2.0f * (model->log_sqrt_s - log_hardest) - 2.0f * model->rapidity_margin + log_free1 + log_free2;
+    F gap = event->y3 - event->y4;
+    F gap2 = gap * gap;
+    F wide = model->gap_rate * exponential(event->log_pt * model->gap_growth);
+    F scale = model->initial_rate * event->initial_colour * exponential(event->log_pt * -model->initial_rate_fall);
+    F linear = scale * (at_least(room, all(0.1f)) + wide * gap2 / (1.0f + model->gap_bend * root(gap2)));
+    F square = scale * model->initial_steepening;
+    F number = all(0.0f), sum_x = all(0.0f), sum_y = all(0.0f);
+    for (int emission = 0; emission < 3; emission++) {
+        W size = emission == 0 ? sizes->x : emission == 1 ? sizes->y : sizes->z;
+        W angle = emission == 0 ? sizes->w : emission == 1 ? angles->x : angles->y;
+        number -= logarithm(uniform(size));
+        F depth = logarithmic_size(number, linear, square);
+        F pt = hardest * exponential(-depth);
+        Pair place = uniforms(angle);
+        Pair direction = sine_cosine(place.first);
+        int candidate = initial_start + emission;
+        jets->x[candidate] = pt * direction.second;
+        jets->y[candidate] = pt * direction.first;
+        // Uniform between the rapidities that the beams have energy for, with blurred ends.
+        F log_pt = log_hardest - depth;
+        F upper = log_free1 + model->log_sqrt_s - log_pt - model->rapidity_margin;
+        F lower = model->rapidity_margin - (log_free2 + model->log_sqrt_s - log_pt);
+        F blur = (etacal_uniform_of_low_byte(size) - 0.5f) * model->rapidity_blur;
+        jets->eta[candidate] =
+            0.5f * (upper + lower) + (place.second - 0.5f) * at_least(upper - lower, all(0.5f)) + blur;
+        sum_x -= pt * direction.second;
+        sum_y -= pt * direction.first;
+    }
+    return (Pair){sum_x, sum_y};
+}
+
+/// What an emission makes of both legs, and the initial state of all that came of them.
+///
+/// A leg that radiates has a mass m; at fixed ŝ = 4 pT² cosh² y* both legs' momenta shrink by 1 − m²/ŝ. Then the pair is
+/// boosted to the transverse momentum Q: with γ² = 1 + Q²/ŝ a leg gets ½ Q + (γ − 1)(p·Q̂) Q̂, its share of which goes to
+/// each part of it. Along the beam nothing changes, so that pT sinh y* stays: the leg that is lifted moves inward.
+INLINE void boost(const struct Inputs *event, F mass2, Pair recoil, struct Candidates *jets) {
+    F half_gap = 0.5f * (event->y3 - event->y4);
+    F growth = exponential(half_gap);
+    F inverse = 1.0f / growth;
+    F cosh2 = (growth * growth + inverse * inverse) * 0.25f + 0.5f;
+    F sinh = 0.5f * (growth - inverse);
+    F pt = event->pt;
+    F four_cosh2 = 4.0f * cosh2;
+    F shrink = at_least(1.0f - mass2 / four_cosh2, all(0.3f));
+    F square = recoil.first * recoil.first + recoil.second * recoil.second;
+    F s = four_cosh2 * pt * pt;
+    // (γ − 1)/Q² without a difference of two numbers near 1.
+    F gain = pt / (s * (root(1.0f + square / s) + 1.0f));
+    F lift_x = gain * recoil.first * recoil.first, lift_y = gain * recoil.first * recoil.second;
+    F per_pt = 1.0f / pt;
+    for (int leg = 0; leg < leg_count; leg++) {
+        float sign = leg == 0 ? 1.0f : -1.0f;
+        F x = 0.5f * recoil.first + sign * lift_x, y = 0.5f * recoil.second + sign * lift_y;
+        F along_x = sign * pt + x;
+        F slope = sign * sinh * pt / root(along_x * along_x + y * y);
+        // asinh, odd, of the absolute value.
+        I is_negative = slope < 0.0f;
+        F size = select(is_negative, -slope, slope);
+        F inward = logarithm(size + root(size * size + 1.0f));
+        F shift = select(is_negative, -inward, inward) - sign * half_gap;
+        for (int part = 0; part < 3; part++) {
+            int candidate = part == 0 ? leg : final_start + 2 * leg + part - 1;
+            F share = sign * jets->x[candidate] * per_pt;
+            jets->x[candidate] = shrink * jets->x[candidate] + share * x;
+            jets->y[candidate] = shrink * jets->y[candidate] + share * y;
+            jets->eta[candidate] += shift;
+        }
+    }
+}
+
+/// From the parton that is left in the cone to the jet: what hadronisation and the underlying event change, and what the
+/// neutrinos take. Returns the neutrinos' momentum.
+INLINE Pair fragment(
+    const struct EtaCalRadiation *model, const struct Inputs *event, int leg, F noise, struct Candidates *jets) {
+    F x = jets->x[leg], y = jets->y[leg], colour = event->colour[leg];
+    F parton = at_least(root(x * x + y * y), all(0.1f));
+    F change = model->jet_offset + model->jet_offset_growth * event->log_pt - model->jet_colour_loss * colour +
+        (model->jet_noise + model->jet_noise_growth * parton) * colour * noise;
+    F factor = at_least(1.0f + change / parton, all(0.2f));
+    F visible = factor * (1.0f - event->invisible[leg]);
+    jets->x[leg] = visible * x;
+    jets->y[leg] = visible * y;
+    F taken = factor * event->invisible[leg];
+    return (Pair){taken * x, taken * y};
+}
+
+/// The hardest pair of jets of the other interactions, about balanced in itself.
+INLINE void add_underlying(
+    const struct EtaCalRadiation *model, const struct Inputs *event, const struct Words *random,
+    const struct Words *soft, struct Candidates *jets) {
+    F number = -logarithm(uniform(random->z)) + 1e-6f;
+    F rate = model->underlying_rate * exponential(event->log_pt * model->underlying_growth);
+    F pt = 8.0f * exponential(logarithm(rate / number) * model->underlying_power);
+    pt = select(pt > event->pt, event->pt, pt);
+    Pair place = uniforms(random->w);
+    // Their own soft radiation leaves the two a little apart.
+    F other = pt * (0.75f + 0.5f * uniforms(soft->w).second);
+    Pair direction = sine_cosine(place.first);
+    Pair bend = rotation(0.8f * (etacal_uniform_of_low_byte(soft->z) - 0.5f));
+    const int first = underlying_start, second = underlying_start + 1;
+    jets->x[first] = pt * direction.second;
+    jets->y[first] = pt * direction.first;
+    jets->eta[first] = (2.0f * place.second - 1.0f) * model->underlying_rapidity;
+    jets->x[second] = -other * (direction.second * bend.second - direction.first * bend.first);
+    jets->y[second] = -other * (direction.first * bend.second + direction.second * bend.first);
+    jets->eta[second] = (2.0f * uniforms(soft->z).first - 1.0f) * model->underlying_rapidity;
+}
+
+/// What lies within the cone of a leg is part of it.
+INLINE void merge_into_legs(float cone_radius, struct Candidates *jets) {
+    float cone2 = cone_radius * cone_radius;
+    for (int candidate = leg_count; candidate < candidate_count; candidate++) {
+        for (int leg = 0; leg < leg_count; leg++) {
+            F x = jets->x[candidate], y = jets->y[candidate];
+            F dot = x * jets->x[leg] + y * jets->y[leg];
+            F cross = y * jets->x[leg] - x * jets->y[leg];
+            F eta = jets->eta[candidate] - jets->eta[leg];
+            // tan² Δφ for Δφ²; inside the cone they differ by a tenth at most.
+            I is_inside = (cross * cross < (cone2 - eta * eta) * dot * dot) & (dot > 0.0f);
+            F moved_x = select(is_inside, x, all(0.0f)), moved_y = select(is_inside, y, all(0.0f));
+            jets->x[leg] += moved_x;
+            jets->y[leg] += moved_y;
+            jets->x[candidate] -= moved_x;
+            jets->y[candidate] -= moved_y;
+        }
+    }
+}
+
+/// pT² of the four hardest candidates inside the acceptance, falling; the lowest four bits of each are its number.
+INLINE void rank(const struct EtaCalRadiation *model, const struct Candidates *jets, F ranked[kept_count]) {
+    float limit2 = model->abs_eta_maximum * model->abs_eta_maximum;
+    for (int place = 0; place < kept_count; place++) ranked[place] = all(0.0f);
+    for (int candidate = 0; candidate < candidate_count; candidate++) {
+        F x = jets->x[candidate], y = jets->y[candidate], eta = jets->eta[candidate];
+        F square = select(eta * eta < limit2, x * x + y * y, all(0.0f));
+        F next = (F)(((W)square & ~15u) | (uint32_t)candidate);
+        for (int place = 0; place < kept_count; place++) {
+            I is_larger = next > ranked[place];
+            F larger = select(is_larger, next, ranked[place]);
+            next = select(is_larger, ranked[place], next);
+            ranked[place] = larger;
+        }
+    }
+}
+
+// ---- Columns
+
+/// The lanes' own candidates.
+INLINE F gather(const F column[candidate_count], const int32_t index[lane_count]) {
+    const float *values = (const float *)column;
+    return (F){
+        values[index[0] * lane_count], values[index[1] * lane_count + 1], values[index[2] * lane_count + 2],
+        values[index[3] * lane_count + 3], values[index[4] * lane_count + 4], values[index[5] * lane_count + 5],
+        values[index[6] * lane_count + 6], values[index[7] * lane_count + 7]};
+}
+
+/// The first `lanes` of a value that has eight.
+INLINE void store(double *column, D value, size_t lanes) {
+    if (lanes == lane_count) memcpy(column, &value, sizeof value);
+    else for (size_t lane = 0; lane < lanes; lane++) column[lane] = value[lane];
+}
+
+INLINE void store_integers(int32_t *column, I value, size_t lanes) {
+    if (lanes == lane_count) memcpy(column, &value, sizeof value);
+    else for (size_t lane = 0; lane < lanes; lane++) column[lane] = value[lane];
+}
+
+/// Doubles of an angle in [−π, π], in [−π, π): π in single precision lies above π.
+INLINE D wrapped(F angle) {
+    const double pi = 3.14159265358979323846;
+    D value = __builtin_convertvector(angle, D);
+    I64 above = value >= pi, below = value < -pi;
+    D turn = (D)((I64)((D)(2 * pi)) & (above | below));
+    return value - (D)((I64)turn ^ (below & (int64_t)0x8000000000000000u));
+}
+
+/// Radiates the events at `start`, and writes `lanes` of them.
+INLINE void radiate_eight(
+    const struct EtaCalRadiation *model, const struct EtaCalStream *stream, const struct EtaCalScatterings *events,
+    const struct EtaCalJets *output, size_t start, size_t lanes, uint64_t number) {
+    struct Candidates jets;
+    struct Words soft = words(stream, number, EtaCalSoft, 0), labels = words(stream, number, EtaCalFragmentation, 0);
+    F log_pt = load(events->log_pt + start);
+    D pt;
+    memcpy(&pt, events->pt + start, sizeof pt);
+    I parton3 = load_integers(events->parton3 + start), parton4 = load_integers(events->parton4 + start);
+    I quarks = -((load_integers(events->forward + start) != 21) + (load_integers(events->backward + start) != 21));
+    I label3 = label(model, parton3, log_pt, uniforms(soft.z).second);
+    I label4 = label(model, parton4, log_pt, uniforms(soft.w).first);
+    const F one = all(1.0f), quark = all(model->quark_emission);
+    struct Inputs event = {
+        .pt = __builtin_convertvector(pt, F),
+        .log_pt = log_pt,
+        .y3 = load(events->y3 + start),
+        .y4 = load(events->y4 + start),
+        .x1 = load(events->x1 + start),
+        .x2 = load(events->x2 + start),
+        .colour = {select(parton3 == 21, one, quark), select(parton4 == 21, one, quark)},
+        .initial_colour = select(
+            quarks == 0, all(model->initial_colours[0]),
+            select(quarks == 1, all(model->initial_colours[1]), all(model->initial_colours[2]))),
+        .invisible = {invisible_share(label3, labels.x), invisible_share(label4, labels.y)}};
+
+    // Final state: the hardest two emissions that leave each cone.
+    F rate = model->final_rate * exponential(log_pt * -model->final_rate_fall);
+    F mass2 = all(0.0f);
+    for (int leg = 0; leg < leg_count; leg++) {
+        struct Words random = words(stream, number, EtaCalFinal, (uint64_t)leg);
+        mass2 += radiate_leg(model, &event, rate, leg, &random, &jets);
+    }
+    // Initial state and what is too soft for jets: the legs share the recoil.
+    struct Words sizes = words(stream, number, EtaCalInitial, 0), angles = words(stream, number, EtaCalInitial, 1);
+    Pair recoil = radiate_initial(model, &event, &sizes, &angles, &jets);
+    Pair kick = etacal_normals(soft.y);
+    F width = model->soft_recoil + model->soft_recoil_growth * event.pt;
+    recoil.first += width * kick.first;
+    recoil.second += width * kick.second;
+    boost(&event, mass2, recoil, &jets);
+
+    Pair noise = etacal_normals(soft.x);
+    Pair taken3 = fragment(model, &event, 0, noise.first, &jets);
+    Pair taken4 = fragment(model, &event, 1, noise.second, &jets);
+    F invisible_x = taken3.first + taken4.first, invisible_y = taken3.second + taken4.second;
+    add_underlying(model, &event, &angles, &soft, &jets);
+    merge_into_legs(model->cone_radius, &jets);
+
+    F ranked[kept_count];
+    rank(model, &jets, ranked);
+    I is_kept = ranked[0] < model->largest_pt * model->largest_pt;
+    // Everything is turned to the event's own azimuth.
+    Pair turn = sine_cosine(load(events->turn + start));
+    F sine = turn.first, cosine = turn.second;
+    F sum_x = invisible_x, sum_y = invisible_y;
+    Pair numbers[2] = {uniforms(labels.z), uniforms(labels.w)};
+    for (int place = 0; place < kept_count; place++) {
+        I index = (I)ranked[place] & 15;
+        int32_t indices[lane_count];
+        memcpy(indices, &index, sizeof index);
+        I is_there = (ranked[place] > model->jet_threshold * model->jet_threshold) & is_kept;
+        F x = select(is_there, gather(jets.x, indices), all(0.0f));
+        F y = select(is_there, gather(jets.y, indices), all(0.0f));
+        sum_x += x;
+        sum_y += y;
+        F jet_pt = root(x * x + y * y);
+        F log_jet = logarithm(at_least(jet_pt, all(1.0f))) - log_100;
+        F number_of_jet = place % 2 == 0 ? numbers[place / 2].first : numbers[place / 2].second;
+        I flavour = choose(
+            index == 0, label3, choose(index == 1, label4, emission_label(model, log_jet, number_of_jet)));
+        size_t position = (size_t)place * output->jet_stride + start;
+        store(output->pt + position, __builtin_convertvector(jet_pt, D), lanes);
+        store(output->eta + position, __builtin_convertvector(gather(jets.eta, indices), D), lanes);
+        store(output->phi + position, wrapped(etacal_azimuth(x * sine + y * cosine, x * cosine - y * sine)), lanes);
+        store_integers(output->flavour + position, flavour, lanes);
+    }
+    store(output->soft_x + start, __builtin_convertvector(sum_y * sine - sum_x * cosine, D), lanes);
+    store(output->soft_y + start, __builtin_convertvector(-(sum_x * sine + sum_y * cosine), D), lanes);
+    store(
+        output->invisible_x + start, __builtin_convertvector(invisible_x * cosine - invisible_y * sine, D), lanes);
+    store(
+        output->invisible_y + start, __builtin_convertvector(invisible_x * sine + invisible_y * cosine, D), lanes);
+}
+
+static void radiate(
+    const struct EtaCalRadiation *model, const struct EtaCalStream *stream, const struct EtaCalScatterings *events,
+    const struct EtaCalJets *jets, size_t count, uint64_t first) {
+    for (size_t start = 0; start < count; start += lane_count) {
+        size_t lanes = count - start < lane_count ? count - start : lane_count;
+        radiate_eight(model, stream, events, jets, start, lanes, first + start);
+    }
+}
