@@ -205,7 +205,9 @@ INLINE Pair fragment(
     const struct EtaCalRadiation *model, const struct Inputs *event, int leg, F noise, struct Candidates *jets) {
     F x = jets->x[leg], y = jets->y[leg], colour = event->colour[leg];
     F parton = at_least(root(x * x + y * y), all(0.1f));
-    F change = model->jet_offset + model->jet_offset_growth * event->log_pt - model->jet_colour_loss * colour +
+    F rapidity = leg == 0 ? event->y3 : event->y4;
+    F change = model->jet_offset + model->jet_offset_growth * event->log_pt - model->jet_colour_loss * colour -
+        model->jet_forward_loss * rapidity * rapidity * parton +
         (model->jet_noise + model->jet_noise_growth * parton) * colour * noise;
     F factor = at_least(1.0f + change / parton, all(0.2f));
     F visible = factor * (1.0f - event->invisible[leg]);

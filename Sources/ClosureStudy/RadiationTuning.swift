@@ -97,6 +97,7 @@ extension RadiationParameter {
         switch self {
         case .jetOffset, .jetOffsetGrowth, .jetColourLoss, .rapidityMargin: return 0.1
         case .initialRateFall, .finalRateFall, .underlyingGrowth, .gapGrowth: return 0.03
+        case .jetForwardLoss: return 0.0003
         default: return 0.005
         }
     }

@@ -49,6 +49,7 @@ extension EtaCalRadiation {
         jet_offset = value(.jetOffset)
         jet_offset_growth = value(.jetOffsetGrowth)
         jet_colour_loss = value(.jetColourLoss)
+        jet_forward_loss = value(.jetForwardLoss)
         jet_noise = value(.jetNoise)
         jet_noise_growth = value(.jetNoiseGrowth)
 

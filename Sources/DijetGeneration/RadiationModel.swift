@@ -29,6 +29,7 @@ public enum RadiationParameter: String, CaseIterable, Sendable {
     case jetOffset = "jet_offset"
     case jetOffsetGrowth = "jet_offset_growth"
     case jetColourLoss = "jet_colour_loss"
+    case jetForwardLoss = "jet_forward_loss"
     case jetNoise = "jet_noise"
     case jetNoiseGrowth = "jet_noise_growth"
     // Flavour of a jet
@@ -82,6 +83,7 @@ extension RadiationParameter {
         case .gluonToCharm, .gluonToBottom, .gluonToLight, .lightToCharm, .lightToGluon, .gluonToCharmGrowth,
             .gluonToBottomGrowth, .gluonToBottomCurve, .gluonToLightGrowth, .lightToCharmGrowth, .lightToGluonGrowth:
             -1...1
+        case .jetForwardLoss: -0.02...0.02
         case .initialRateFall, .finalRateFall, .underlyingGrowth, .gapGrowth: -3...3
         case .rapidityMargin: -5...10
         case .jetOffset, .jetOffsetGrowth, .jetColourLoss: -20...20

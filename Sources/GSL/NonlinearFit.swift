@@ -54,7 +54,7 @@ public struct NonlinearFit: Sendable, Equatable {
 
     /// - Parameters:
     ///   - start: where the search begins; at least one parameter.
-    ///   - steps: of the derivatives, one a parameter, in its unit, above 0.
+    ///   - steps: of the derivatives, one a parameter, in its unit, not 0; a forward difference goes the way of its sign.
     ///   - residuals: as many finite numbers at each call, at least as many as parameters.
     /// - Throws: what `residuals` throws, as `.residuals`.
     public init(
@@ -62,8 +62,8 @@ public struct NonlinearFit: Sendable, Equatable {
         residuals: @escaping ([Double]) throws -> [Double]
     ) throws(NonlinearFitError) {
         guard !start.isEmpty, start.allSatisfy(\.isFinite) else { throw .invalid("the start is not a list of numbers") }
-        guard steps.count == start.count, steps.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-            throw .invalid("each parameter needs a step above 0")
+        guard steps.count == start.count, steps.allSatisfy({ $0 != 0 && $0.isFinite }) else {
+            throw .invalid("each parameter needs a step that is not 0")
         }
         prepareGSL()
         let problem = LeastSquares(steps: steps, differences: differences, residuals: residuals)

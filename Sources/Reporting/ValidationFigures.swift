@@ -101,25 +101,20 @@ public struct ValidationFigures: Sendable {
     }
 
     private var meanAsymmetry: Figure? {
-        let axis = TruthObservables.probeAxis
+        let axis = TruthObservables.absProbeAxis
         var panel = ValidationPanel(
-            title: "slices from \(Int(TruthComparison.judgedFrom)) GeV, summed", edges: axis.edges)
+            title: "slices from \(Int(TruthComparison.judgedFrom)) GeV, pooled", edges: axis.edges)
         for bin in 0..<axis.count {
-            let slices = comparison.judgedSlices
-            panel.add(
-                [
-                    (
-                        comparison.reference.meanAsymmetry(bin: bin, slices: slices)?.mean,
-                        comparison.model.meanAsymmetry(bin: bin, slices: slices)?.mean
-                    )
-                ], scale: 1)
+            let asymmetry = MeanAsymmetry(
+                comparison.model, comparison.reference, bin: bin, slices: comparison.judgedSlices)
+            panel.add([(asymmetry?.reference, asymmetry?.model)], scale: 1)
         }
         return figure(
             "mean-asymmetry",
             "Mean truth asymmetry of a probe jet against a tag inside |η| = 1.3, after the cuts. Lines in the strip are the "
                 + "limits.",
             FigureAxes(
-                xTitle: "{/:Italic η}_{probe}",
+                xTitle: "|{/:Italic η}_{probe}|",
                 yTitle: "⟨({/:Italic p}_T^{probe} − {/:Italic p}_T^{tag}) / {/:Italic p}_T^{avg}⟩", isDifference: true,
                 reach: 0.1, bands: [-0.01, 0.01], names: ["after cuts"]), [panel])
     }

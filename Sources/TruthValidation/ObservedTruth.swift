@@ -38,31 +38,6 @@ public struct ObservedTruth: Sendable {
         return sums
     }
 
-    /// <(pT_probe − pT_tag)/pT_avg> in a bin of `TruthObservables.probeAxis`, slices weighted by their cross-sections.
-    ///
-    /// Var <A> = Σ w² (A − <A>)² / (Σw)² over all events: RMS/√N_eff would be wrong where slices are mixed.
-    /// - Returns: the mean and the effective events behind it; nil for fewer than two of them.
-    public func meanAsymmetry(bin: Int, slices chosen: [Int]) -> (mean: Estimate, effectiveEvents: Double)? {
-        var (total, first) = (WeightSum(), 0.0)
-        let parts = chosen.map { (weight: weight(slice: $0), sums: observables.probeSums(bin: bin, slice: $0)) }
-        for part in parts {
-            total = total + part.sums.weights.scaled(by: part.weight)
-            first += part.weight * part.sums.powers[1]
-        }
-        guard total.effectiveEvents > 1.5, total.weight > 0 else { return nil }
-        let mean = first / total.weight
-        var variance = 0.0
-        for part in parts where part.sums.weights.weight > 0 {
-            let powers = part.sums.powers
-            let deviations = powers[2] - 2 * mean * powers[1] + mean * mean * powers[0]
-            // Events of a slice have about the same weight.
-            let typical = part.sums.weights.squares / part.sums.weights.weight
-            variance += squared(part.weight) * typical * max(0, deviations)
-        }
-        let uncertainty = variance.squareRoot() / total.weight
-        return (Estimate(mean, uncertainty: uncertainty), total.effectiveEvents)
-    }
-
     /// Share of a flavour among the selected jets of all chosen slices, weighted by cross-section, in bins of |η| or pT.
     public func flavours(
         _ flavour: FlavourClass, jet: Int, slices chosen: [Int], byPt: Bool

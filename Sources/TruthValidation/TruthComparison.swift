@@ -101,17 +101,15 @@ public struct TruthComparison: Sendable {
 
     private static func pooledCriteria(_ model: ObservedTruth, _ reference: ObservedTruth) -> [Criterion] {
         let slices = judgedSlices(reference)
-        let probe = TruthObservables.probeAxis
         var found: [Criterion] = []
+        let probe = TruthObservables.absProbeAxis
         for bin in 0..<probe.count {
-            let (ours, theirs) = (
-                model.meanAsymmetry(bin: bin, slices: slices), reference.meanAsymmetry(bin: bin, slices: slices)
-            )
-            let few = (theirs?.effectiveEvents ?? 0) < 10 ? "fewer than 10 effective reference events" : nil
+            let asymmetry = MeanAsymmetry(model, reference, bin: bin, slices: slices)
+            let few = (asymmetry?.events ?? 0) < 10 ? "fewer than 10 reference events" : nil
             found.append(
                 Criterion(
-                    .meanAsymmetry, slice: nil, bin: probe.edges[bin]...probe.edges[bin + 1], model: ours?.mean,
-                    reference: theirs?.mean, limit: 0.01, excuse: .both, note: few))
+                    .meanAsymmetry, slice: nil, bin: probe.edges[bin]...probe.edges[bin + 1],
+                    model: asymmetry?.model, reference: asymmetry?.reference, limit: 0.01, excuse: .both, note: few))
         }
         let all = Array(model.slices.indices)
         let (ours, theirs) = (

@@ -1,3 +1,5 @@
+public import Binning
+
 /// What the sums of one slice say. Weights are those of the events, in units of the slice's weight.
 extension TruthObservables {
     func count(_ slice: Int, _ cell: Int) -> WeightSum {
@@ -66,9 +68,21 @@ extension TruthObservables {
         return SpreadMoments(weights: sums.weights, powers: sums.powers)
     }
 
-    /// Weights and powers of (pT_probe − pT_tag)/pT_avg in a bin of `probeAxis`.
-    func probeSums(bin: Int, slice: Int) -> (weights: WeightSum, powers: [Double]) {
-        powerSums(TruthMoment.allCases.count + bin, slice: slice)
+    /// Mean and spread of (pT_probe − pT_tag)/pT_avg in a bin of `probeAxis`; nil for fewer than two events.
+    public func probeMoments(bin: Int, slice: Int) -> SpreadMoments? {
+        let sums = powerSums(TruthMoment.allCases.count + bin, slice: slice)
+        return SpreadMoments(weights: sums.weights, powers: sums.powers)
+    }
+
+    /// |η_probe|, both signs of `probeAxis` together.
+    public static let absProbeAxis = TruthHistogram.uniform(0, 5.2, 13)
+
+    /// `probeMoments` in a bin of `absProbeAxis`: collisions of two protons look the same from both ends.
+    public func absProbeMoments(bin: Int, slice: Int) -> SpreadMoments? {
+        let first = TruthMoment.allCases.count + Self.absProbeAxis.count
+        let (forward, backward) = (powerSums(first + bin, slice: slice), powerSums(first - 1 - bin, slice: slice))
+        return SpreadMoments(
+            weights: forward.weights + backward.weights, powers: zip(forward.powers, backward.powers).map { $0 + $1 })
     }
 
     private func powerSums(_ cell: Int, slice: Int) -> (weights: WeightSum, powers: [Double]) {

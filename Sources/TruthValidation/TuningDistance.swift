@@ -10,12 +10,17 @@ public struct TuningDistance: Sendable {
     public var fewestEvents = 25.0
     /// Factor on the residuals of the summed spectrum, of which there are few.
     public var spectrumEmphasis = 4.0
-    /// Factor on the residuals of shares that pass cuts, of flavours and of spreads, likewise.
+    /// Factor on those of shares that pass cuts in bins of the gap, of which wide gaps have few events.
+    public var cutEmphasis = 5.0
+    /// Factor on the residuals of flavours and of spreads, likewise.
     public var summaryEmphasis = 3.0
     /// Slices from this p̂T on, GeV.
     public var lowestSlice = TruthComparison.judgedFrom
     /// Distributions of the shares of each bin.
     public var histograms: [TruthHistogram] = [.alpha, .deltaPhi, .pt1, .pt2, .pt3, .eta3, .selectedPt1, .asymmetry]
+    /// Factor on those of the mean asymmetry against the probe's η, slices pooled, and what is added to their uncertainty.
+    public var asymmetryEmphasis = 3.0
+    public var asymmetryFloor = 0.002
     /// Shares that pass in each bin of the rapidity gap.
     public var cuts: [TruthCut] = TruthCut.allCases
     /// Shares among the selected leading and subleading jets.
@@ -62,7 +67,7 @@ public struct TuningDistance: Sendable {
                 where theirs.total(gap: gap, nil, slice: slice).effectiveEvents >= fewestEvents {
                     add(
                         "\(cut.name), gap \(gap)", ours.passing(cut, gap: gap, slice: slice),
-                        theirs.passing(cut, gap: gap, slice: slice), emphasis: summaryEmphasis)
+                        theirs.passing(cut, gap: gap, slice: slice), emphasis: cutEmphasis)
                 }
             }
             for flavour in flavours {
@@ -78,7 +83,20 @@ public struct TuningDistance: Sendable {
                     theirs.moments(moment, slice: slice)?.spread, emphasis: summaryEmphasis)
             }
         }
-        return found + spectrum(of: model, to: reference)
+        return found + spectrum(of: model, to: reference) + asymmetries(of: model, to: reference)
+    }
+
+    /// What an intercalibration would take for a response.
+    private func asymmetries(of model: ObservedTruth, to reference: ObservedTruth) -> [Residual] {
+        let slices = reference.slices.indices.filter { reference.slices[$0].pHatMinimum >= lowestSlice }
+        return (0..<TruthObservables.absProbeAxis.count).compactMap { bin in
+            guard let mean = MeanAsymmetry(model, reference, bin: bin, slices: slices), mean.events >= fewestEvents
+            else { return nil }
+            let variance =
+                squared(mean.model.uncertainty) + squared(mean.reference.uncertainty) + squared(asymmetryFloor)
+            let value = (mean.model.value - mean.reference.value) / variance.squareRoot()
+            return Residual(name: "mean asymmetry, bin \(bin)", slice: nil, value: asymmetryEmphasis * value)
+        }
     }
 
     /// The spectrum of the leading jet, summed over slices: what the shares of the slices one by one cannot see is where it

@@ -88,7 +88,7 @@ struct ValidationSummary {
 
     /// Lines about what is summed over slices.
     private func pooled() -> [String] {
-        let probe = lines(.meanAsymmetry, "mean asymmetry against eta_probe", "within 1 % or 3 sigma", unit: "")
+        let probe = lines(.meanAsymmetry, "mean asymmetry against |eta_probe|", "within 1 % or 3 sigma", unit: "")
         let spectrum = lines(
             .spectrum, "summed pT_1 spectrum", "within 10 % or 3 sigma of the reference", unit: " GeV")
         let steps = comparison.criteria.filter { $0.quantity == .step }.map { step in

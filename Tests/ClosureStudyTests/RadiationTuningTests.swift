@@ -31,6 +31,8 @@ struct RadiationTuningTests {
         // Uncertainties are those of residuals as they are.
         tuning.distance.summaryEmphasis = 1
         tuning.distance.spectrumEmphasis = 1
+        tuning.distance.cutEmphasis = 1
+        tuning.distance.asymmetryEmphasis = 1
         return tuning
     }
 

@@ -62,6 +62,7 @@ struct HardScatteringTests {
             }
         }
         let p = chiSquaredProbability(chiSquared, degreesOfFreedom: degrees)
+        print("density of \(low)-\(high) GeV: chi2/ndf = \(chiSquared)/\(degrees), p = \(p)")
         #expect(degrees > 80)
         #expect(p > 1e-3, "chi2 = \(chiSquared) for \(degrees), p = \(p)")
     }
@@ -128,6 +129,46 @@ struct HardScatteringTests {
         for channel in ScatteringChannel.allCases {
             let (count, mean) = (seen[channel] ?? 0, expected[channel] ?? 0)
             #expect(abs(count - mean) < 4.5 * max(mean, 1).squareRoot() + 1e-3 * mean, "\(channel): \(count), \(mean)")
+        }
+    }
+
+    /// Of a quark and a gluon, which jet the quark is and which quark it is: against the amplitude, and against the
+    /// densities at the events' own places. 4.5 standard deviations each.
+    @Test func quarksFlyAndAreMixedAsTheyShould() throws {
+        let truth = try Self.truth.get()
+        let density = truth.process.density
+        var seen = Array(repeating: 0.0, count: 12)
+        var (expected, variance) = (seen, seen)
+        for event in truth.scatterings(slice: 1, first: 0, count: 200_000, seed: 5) {
+            let (a, b) = event.incoming
+            guard (a == 21) != (b == 21) else { continue }
+            let isForward = b == 21
+            let quark = isForward ? a : b
+            // Momentum transfer to the jet at y3 from the incoming quark, which flies to +z or to −z.
+            let growth = exp((event.y4 - event.y3) * (isForward ? 1 : -1))
+            let t = -growth / (1 + growth)
+            let (direct, exchanged) = (
+                PartonScattering.quarkGluon(t: t, u: -1 - t), PartonScattering.quarkGluon(t: -1 - t, u: t)
+            )
+            let share = direct / (direct + exchanged)
+            seen[11] += event.outgoing.0 == quark ? 1 : 0
+            expected[11] += share
+            variance[11] += share * (1 - share)
+            let sum = exp(event.y3) + exp(event.y4)
+            let x = event.pt / truth.sqrtS * (isForward ? sum : exp(-event.y3) + exp(-event.y4))
+            let densities = density.momentumDensities(x: x, q: event.pt)
+            let lanes = (0..<PartonDensity.lanes).map { $0 == PartonDensity.gluonLane ? 0 : max(0, densities[$0]) }
+            let total = lanes.reduce(0, +)
+            seen[quark + 5] += 1
+            for lane in lanes.indices {
+                expected[lane] += lanes[lane] / total
+                variance[lane] += lanes[lane] / total * (1 - lanes[lane] / total)
+            }
+        }
+        #expect(seen[7] > 10_000 && expected[11] > 10_000)
+        for index in seen.indices {
+            let room = 4.5 * variance[index].squareRoot() + 1e-3 * expected[index]
+            #expect(abs(seen[index] - expected[index]) <= room, "\(index): \(seen[index]), \(expected[index])")
         }
     }
 
@@ -321,8 +362,9 @@ struct RadiatedDijetTests {
         var model = RadiationTune.builtIn.model
         for parameter in [RadiationParameter.initialRate, .finalRate, .underlyingRate] { model[parameter] = 1e-6 }
         for parameter in [
-            RadiationParameter.softRecoil, .softRecoilGrowth, .jetOffset, .jetOffsetGrowth, .jetColourLoss, .jetNoise,
-            .jetNoiseGrowth, .gluonToCharm, .gluonToCharmGrowth, .gluonToBottom, .gluonToBottomGrowth, .lightToCharm,
+            RadiationParameter.softRecoil, .softRecoilGrowth, .jetOffset, .jetOffsetGrowth, .jetColourLoss,
+            .jetForwardLoss, .jetNoise, .jetNoiseGrowth, .gluonToCharm, .gluonToCharmGrowth, .gluonToBottom,
+            .gluonToBottomGrowth, .lightToCharm,
             .lightToCharmGrowth,
         ] { model[parameter] = 0 }
         // pT of another interaction falls with rate^(1/fall): soon only when this is small.

@@ -11,6 +11,7 @@ struct TruthTableTests {
             let events: Double
             let dijets: Double
             let selected: Double
+            let probes: [[Double]?]
             let gluon: [Double]
             let charm: [Double]
             let bottom: [Double]
@@ -23,7 +24,6 @@ struct TruthTableTests {
         }
         let slices: [Slice]
         let spectrum_pb: [Double]
-        let mean_asymmetry_without_slice_0: [Double?]
     }
 
     private static func fixture(_ name: String) throws -> URL {
@@ -91,13 +91,16 @@ struct TruthTableTests {
             #expect(near(spectrum[bin].weight, value, 1e-9 * value), "bin \(offset)")
         }
         #expect(TruthComparison.spectrumBins.count == expected.spectrum_pb.count)
-        for (bin, mean) in expected.mean_asymmetry_without_slice_0.enumerated() {
-            let found = truth.meanAsymmetry(bin: bin, slices: Array(truth.slices.indices.dropFirst()))
-            // A single event has a mean and no uncertainty: it is not told.
-            guard let found else { continue }
-            #expect(near(found.mean.value, mean, 1e-6), "bin \(bin)")
+        for (slice, values) in expected.slices.enumerated() {
+            for (bin, moments) in values.probes.enumerated() {
+                let found = truth.observables.probeMoments(bin: bin, slice: slice)
+                #expect((found == nil) == (moments == nil), "slice \(slice), bin \(bin)")
+                guard let found, let moments else { continue }
+                // Sums are kept in steps of 10⁻⁶, which a few events feel.
+                #expect(near(found.mean.value, moments[0], 2e-6), "slice \(slice), bin \(bin)")
+                #expect(near(found.spread.value, moments[1], 2e-5))
+            }
         }
-        #expect(truth.meanAsymmetry(bin: 13, slices: [1, 2]) != nil)
     }
 
     /// Nothing is left out: what `TruthSampleFile` drops is here.

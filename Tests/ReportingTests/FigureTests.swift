@@ -196,7 +196,7 @@ struct FigureTests {
                 #expect(abs(sum - 1) < 1e-9)
                 // The axis ends at ±1.2.
                 let shown = block.filter { abs($0[0] ?? 0) < 1.2 }.reduce(0.0) { $0 + ($1[column] ?? 0) }
-                #expect(shown > 0.98)
+                #expect(shown > 0.95)
             }
         }
     }

@@ -140,14 +140,15 @@ struct TruthObservablesTests {
             slices: [Slice(pHatMinimum: 60, pHatMaximum: 120, crossSection: 12)], crossSectionUncertainties: [0],
             observables: sums)
         let axis = TruthObservables.probeAxis
-        func mean(_ eta: Double) -> (mean: Estimate, effectiveEvents: Double)? {
-            truth.meanAsymmetry(bin: axis.index(of: eta), slices: [0])
-        }
+        func mean(_ eta: Double) -> SpreadMoments? { sums.probeMoments(bin: axis.index(of: eta), slice: 0) }
         let forward = try #require(mean(3.1))
         #expect(forward.effectiveEvents == 3)
         #expect(abs(forward.mean.value - 0.1 / 3) < 1e-6)
         // Deviations .1667, −.2333, .0667: √(Σ d²)/3.
         #expect(abs(forward.mean.uncertainty - 0.098131) < 1e-5)
+        let same = try #require(MeanAsymmetry(truth, truth, bin: Int(3.1 / 0.4), slices: [0]))
+        #expect(same.model.value == same.reference.value && same.events == forward.effectiveEvents)
+        #expect(abs(same.model.uncertainty / same.reference.uncertainty - 1) < 1e-12)
         #expect(abs(try #require(mean(-0.9)).mean.value - 0.3) < 1e-6)
         #expect(abs(try #require(mean(0.9)).mean.value + 0.3) < 1e-6)
         // A single tag at η = 0 that probes a jet at 0.5.

@@ -19,6 +19,7 @@ struct TuningDistanceTests {
         var distance = TuningDistance()
         distance.floor = 0
         (distance.spectrumEmphasis, distance.summaryEmphasis) = (1, 1)
+        (distance.cutEmphasis, distance.asymmetryEmphasis) = (1, 1)
         let (model, reference) = (try ToyTruth().observed(50_000), try other.observed(50_000))
         let bare = distance.residuals(of: model, to: reference)
         let square = bare.reduce(0) { $0 + $1.value * $1.value } / Double(bare.count)

@@ -14,7 +14,7 @@ struct GeneratorOptionTests {
         var lines = [
             "schema: etacal.radiation/1", "name: toy", "summary: for tests", "parameters:", "  final_rate: 0.25",
         ]
-        let valid: [String: Double] = ["initial_rate_fall": 0.2]
+        let valid: [String: Double] = ["initial_rate_fall": 0.2, "jet_forward_loss": 0.002]
         while lines.count < 200 {
             try place.write(lines.joined(separator: "\n") + "\n", to: "tune.yaml")
             let outcome = try place.etacal("simulate --detector uniform --events 100 --radiation tune.yaml -o out.csv")

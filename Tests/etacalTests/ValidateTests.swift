@@ -130,4 +130,40 @@ struct ValidateTests {
         try place.write(Sample.crossSections, to: "elsewhere.csv")
         try place.succeed(Self.line + " --quiet --truth-xsec elsewhere.csv", status: .negativeVerdict)
     }
+
+    /// The physics: the built-in truth looks like the excerpt of Pythia's events, and would not with other radiation. So few
+    /// events allow for no more than this: nothing is off by more than its limit and four standard deviations.
+    @Test func theBuiltInTruthLooksLikeTheGenerator() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let excerpt = folder.appendingPathComponent("EventFilesTests/Fixtures/pythia8_excerpt_dijets.csv.gz").path
+        let place = try Workplace()
+        func clearFailures(_ options: String) throws -> [String] {
+            let text = try place.succeed(
+                "validate truth --against \(excerpt) --events 50k --json \(options)", status: .negativeVerdict)
+            let failed = try #require(JSON(text)["criteria"].list).filter { $0["verdict"].string == "failed" }
+            return failed.compactMap { criterion in
+                guard let value = criterion["difference"][0].double, let sigma = criterion["difference"][1].double,
+                    abs(value) > 4 * sigma
+                else { return nil }
+                return criterion["quantity"].string
+            }
+        }
+        #expect(try clearFailures("") == [])
+        let tune = try String(
+            contentsOf: folder.deletingLastPathComponent().appendingPathComponent("Sources/RadiationTunes/monash.yaml"),
+            encoding: .utf8)
+        for (parameter, factor, quantity) in [
+            ("final_rate", 2, "passing_alpha"), ("initial_rate", 0.5, "passing_both_in_gap"),
+            ("gluon_to_charm", 0.1, "c_fraction_jet1"), ("jet_noise", 2, "rms_asymmetry"),
+        ] {
+            let lines = tune.split(separator: "\n").map { line -> String in
+                guard line.hasPrefix("  \(parameter): "), let value = Double(line.split(separator: " ")[1]) else {
+                    return String(line)
+                }
+                return "  \(parameter): \(value * factor)"
+            }
+            try place.write(lines.joined(separator: "\n") + "\n", to: "other.yaml")
+            #expect(try clearFailures("--radiation other.yaml").contains(quantity), "\(parameter)")
+        }
+    }
 }

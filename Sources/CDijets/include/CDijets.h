@@ -30,7 +30,7 @@ struct EtaCalRadiation {
     // Other interactions. The power is one over the fall.
     float underlying_rate, underlying_power, underlying_growth, underlying_rapidity;
     float soft_recoil, soft_recoil_growth;
-    float jet_offset, jet_offset_growth, jet_colour_loss, jet_noise, jet_noise_growth;
+    float jet_offset, jet_offset_growth, jet_colour_loss, jet_forward_loss, jet_noise, jet_noise_growth;
     // Labels.
     struct EtaCalLine gluon_to_charm, gluon_to_bottom, gluon_to_light, light_to_charm, light_to_gluon;
     float emission_gluons;

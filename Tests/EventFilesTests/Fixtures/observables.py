@@ -3,6 +3,7 @@
 Reads the excerpt with the standard library alone, event by event, in plain floating-point sums.
 """
 
+import bisect
 import csv
 import gzip
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 GAPS = [0, 0.7, 1.5, 2.5, 3.5, 5, 8]
+PROBES = [-5.2 + 10.4 * k / 26 for k in range(27)]
 
 
 def moments(values):
@@ -42,7 +44,6 @@ def main():
             dijets[s].append((jets[0], jets[1], average, phi, alpha))
 
     slices = []
-    tag_sum = {}
     for s in sigma:
         selected = [d for d in dijets[s] if d[3] > 2.5 and d[4] < 0.3]
 
@@ -56,8 +57,15 @@ def main():
         asymmetries = [
             (d[0][0] - d[1][0]) / d[2] * (1 if d[0][1] < d[1][1] else -1) for d in selected
         ]
+        # (pT_probe − pT_tag)/pT_avg in bins of the probe's η, the tag within 1.3.
+        probes = [[] for _ in range(26)]
+        for d in selected:
+            for tag, probe in ((0, 1), (1, 0)):
+                if abs(d[tag][1]) < 1.3:
+                    probes[bisect.bisect_right(PROBES, d[probe][1]) - 1].append((d[probe][0] - d[tag][0]) / d[2])
         slices.append(
             {
+                "probes": [moments(values) if len(values) > 1 else None for values in probes],
                 "events": number[s],
                 "dijets": len(dijets[s]),
                 "selected": len(selected),
@@ -74,15 +82,6 @@ def main():
                 ],
             }
         )
-        if s == 0:
-            continue
-        for d in selected:
-            for tag, probe in ((0, 1), (1, 0)):
-                if abs(d[tag][1]) < 1.3:
-                    place = int((d[probe][1] + 5.2) / 0.4)
-                    sums = tag_sum.setdefault(place, [0.0, 0.0])
-                    sums[0] += sigma[s] / number[s]
-                    sums[1] += sigma[s] / number[s] * (d[probe][0] - d[tag][0]) / d[2]
     spectrum = []
     for low in range(26):
         edges = [25 * 40 ** (k / 26) for k in (low, low + 1)]
@@ -91,8 +90,7 @@ def main():
                 sigma[s] / number[s] * sum(1 for d in dijets[s] if edges[0] <= d[0][0] < edges[1]) for s in sigma
             )
         )
-    means = [tag_sum[k][1] / tag_sum[k][0] if k in tag_sum else None for k in range(26)]
-    print(json.dumps({"slices": slices, "spectrum_pb": spectrum, "mean_asymmetry_without_slice_0": means}, indent=1))
+    print(json.dumps({"slices": slices, "spectrum_pb": spectrum}, indent=1))
 
 
 main()
