@@ -79,6 +79,7 @@ struct PartonDensityFileTests {
         ("-1 2 21 22", "-1 2 21 0", ":7", "21 stands there twice"),
         ("-1 2 21 22", "-1 2 2 22", ":7", "2 stands there twice"),
         ("-1 2 21 22", "6 7 22 25", ":7", "none of the partons"), ("-1 2 21 22", "-1 2 21 2.5", ":7", "2.5 is no PDG"),
+        ("-1 2 21 22", "-9223372036854775808 6 22 25", ":7", "none of the partons"),
         ("-1 2 21 22", "", ":7", "none of the partons"), ("4.0e+00 9", "5.0e+00 9", ":16", "begins at Q = 5.0"),
         ("---\n1.0e-03 1.0e-01 1.0e+00\n4", "1.0e-03 1.0e-01 1.0e+00\n4", ":14", "3 densities for 4"),
         ("-1 0 2 6", "-1 \u{0} 2 6", ":17", "not text"),

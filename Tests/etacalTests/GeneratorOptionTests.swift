@@ -35,6 +35,15 @@ struct GeneratorOptionTests {
         return place
     }
 
+    @Test func biasesThatSumsCannotHoldAreRefused() throws {
+        let place = try Self.workplace()
+        try place.write("slice,pthat_min_GeV,pthat_max_GeV\n0,30,300\n", to: "wide.csv")
+        for line in Self.verbs {
+            try place.expectRefusal(
+                "\(line) --slices wide.csv --pt-bias 4", .malformed, at: "bias", "slice of 30.0–300.0 GeV")
+        }
+    }
+
     private static let verbs = [
         "closure --events 2k -o out", "simulate --detector uniform --events 2k -o out.csv",
     ]
