@@ -67,6 +67,15 @@ struct NonlinearFitTests {
         #expect(fit.chiSquared < fit.initialChiSquared)
     }
 
+    /// A slope that points uphill: no step, however small, is better.
+    @Test func aFirstStepThatFindsNothingIsTold() throws {
+        let fit = try NonlinearFit(start: [0], steps: [1e-3], differences: .forward) { x in
+            [1 + (x[0] == 0 ? 0 : 1 - min(abs(x[0]), 0.5)), 1]
+        }
+        #expect(fit.reason == .noProgress && !fit.hasConverged)
+        #expect(fit.parameters == [0])
+    }
+
     private struct Trouble: Error {}
 
     /// What is thrown by the residuals, at the start or on the way, is thrown by the fit.
