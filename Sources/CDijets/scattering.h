@@ -129,8 +129,8 @@ INLINE void set_points(const struct EtaCalSlice *slice, F xi, F star, F boost, s
 
     // Beyond phase space any place of the tables will do.
     const F zero = all(0.0f), last_place = all((float)(slice->x_count - 1));
-    F place1 = (log_fraction + boost + 6.0f * points->x1 - slice->x_lowest) * slice->x_scale;
-    F place2 = (log_fraction - boost + 6.0f * points->x2 - slice->x_lowest) * slice->x_scale;
+    F place1 = (log_fraction + boost + (float)EtaCalFractionSlope * points->x1 - slice->x_lowest) * slice->x_scale;
+    F place2 = (log_fraction - boost + (float)EtaCalFractionSlope * points->x2 - slice->x_lowest) * slice->x_scale;
     place1 = at_least(select(place1 < last_place, place1, last_place), zero);
     place2 = at_least(select(place2 < last_place, place2, last_place), zero);
     F row_part;

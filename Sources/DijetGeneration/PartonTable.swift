@@ -9,13 +9,11 @@ internal import CDijets
 /// Parton densities on so fine a table that interpolating linearly is enough: for the loop over events, where
 /// `PartonDensity` would cost too much. They differ from it by less than 10⁻³ where densities count (tested).
 struct PartonTable: Sendable {
-    /// x·f of one proton: d, u, s, c, b in lanes 0–4 and their antiquarks in 8–12, the gluon in 5, all (anti)quarks
-    /// together in 13.
-    typealias Lanes = SIMD16<Float>
-    static let gluonLane = 5
-    static let sumLane = 13
-
-    private static let largest = 6.0
+    /// x·f of one proton, in the order that `CDijets` says.
+    private typealias Lanes = SIMD16<Float>
+    private static let slope = Double(EtaCalFractionSlope)
+    /// The largest coordinate, at x = 1.
+    private static let largest = slope
     private static let xStep = 0.045
     private static let qStep = 0.1
 
@@ -29,15 +27,11 @@ struct PartonTable: Sendable {
     /// Knot of Q outer, knot of x inner.
     private let knots: [Lanes]
 
-    /// Steps are equal in ln x + 6 x, which resolves the fall towards x = 1.
-    @inline(__always)
-    private static func coordinate(x: Double, logX: Double) -> Double { logX + largest * x }
-
     /// - Parameters:
     ///   - smallestX: below which nothing is asked for.
     ///   - scales: range of Q in GeV.
     init(_ density: PartonDensity, smallestX: Double, scales: ClosedRange<Double>) {
-        let low = Self.coordinate(x: smallestX, logX: log(smallestX))
+        let low = log(smallestX) + Self.slope * smallestX
         xCount = Int(((Self.largest - low) / Self.xStep).rounded(.up)) + 1
         let xStep = (Self.largest - low) / Double(xCount - 1)
         xLowest = low
@@ -59,8 +53,8 @@ struct PartonTable: Sendable {
                     lanes[flavour] = Float(beam.quarks[flavour])
                     lanes[flavour + 8] = Float(beam.antiquarks[flavour])
                 }
-                lanes[Self.gluonLane] = Float(beam.gluon)
-                lanes[Self.sumLane] = Float((beam.quarks + beam.antiquarks).sum())
+                lanes[Int(EtaCalGluonLane)] = Float(beam.gluon)
+                lanes[Int(EtaCalSumLane)] = Float((beam.quarks + beam.antiquarks).sum())
                 knots.append(lanes)
             }
         }
@@ -70,7 +64,7 @@ struct PartonTable: Sendable {
     /// x of ln x + 6 x = coordinate, by Newton's method.
     private static func momentumFraction(coordinate: Double) -> Double {
         var x = min(1, exp(coordinate))
-        for _ in 0..<60 { x = max(x * 1e-3, x - (log(x) + largest * x - coordinate) / (1 / x + largest)) }
+        for _ in 0..<60 { x = max(x * 1e-3, x - (log(x) + slope * x - coordinate) / (1 / x + slope)) }
         return min(x, 1)
     }
 

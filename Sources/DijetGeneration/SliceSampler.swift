@@ -1,5 +1,4 @@
 internal import CDijets
-internal import JetPhysics
 internal import Sampling
 
 /// Lowest-order dijets of one p̂T slice, in proportion to `ScatteringDensity`.

@@ -57,6 +57,9 @@ struct EtaCalNode { uint32_t threshold, alias; };
 /// (anti)quarks together at 13, zeros elsewhere.
 enum { EtaCalPartonLanes = 16, EtaCalGluonLane = 5, EtaCalSumLane = 13 };
 
+/// Knots are at equal steps of ln x + 6 x, which resolves the fall towards x = 1.
+enum { EtaCalFractionSlope = 6 };
+
 /// A p̂T slice: dσ/(dξ dy* dY) and a hull above it. ξ from 0 to 1 is linear in ln pT, y* = |y3 − y4|/2, Y = |y3 + y4|/2.
 struct EtaCalSlice {
     // GeV. Logarithms: of high/low, of low/100 GeV, of the momentum fraction at pT = low and rapidities 0.
@@ -67,7 +70,7 @@ struct EtaCalSlice {
     // α_s² and all that is constant, in pb, at equal steps of ξ; as many as the steps and one more.
     const float *strengths;
     int32_t strength_steps;
-    // Densities on equal steps of ln x + 6 x (inner) and of ln Q, the first of these at pT = low minus q_offset.
+    // Densities on equal steps of that (inner) and of ln Q, the first of these at pT = low minus q_offset.
     const float *knots;
     int32_t x_count, q_count;
     float x_lowest, x_scale, q_offset, q_scale;
