@@ -9,7 +9,8 @@ typedef EtaCalIntegers I;
 typedef EtaCalWords W;
 typedef struct EtaCalTwoFloats Pair;
 typedef double D __attribute__((ext_vector_type(8)));
-typedef int64_t I64 __attribute__((ext_vector_type(8)));
+// What comparing gives; its elements have another name on some systems.
+typedef __typeof__((D){} >= (D){}) I64;
 typedef uint64_t Wide __attribute__((ext_vector_type(4)));
 
 #define INLINE ETACAL_INLINE
@@ -48,8 +49,9 @@ INLINE void philox(Wide *x, Wide *y, Wide *z, Wide *w, const uint32_t key[2]) {
 }
 
 INLINE W joined(Wide low, Wide high) {
-    typedef uint32_t Halves __attribute__((ext_vector_type(8)));
-    return __builtin_shufflevector((Halves)low, (Halves)high, 0, 2, 4, 6, 8, 10, 12, 14);
+    typedef uint32_t Four __attribute__((ext_vector_type(4)));
+    return __builtin_shufflevector(
+        __builtin_convertvector(low, Four), __builtin_convertvector(high, Four), 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
 /// Words of eight counters, given by their low and high four.

@@ -30,10 +30,10 @@ INLINE F probability(struct EtaCalLine line, F log_pt) {
     return at_least(line.constant + (line.growth + line.curve * log_pt) * log_pt, all(0.0f));
 }
 
-/// u, d or s, all alike, from a uniform number of 2^16 values.
+/// u, d or s, all alike, from a uniform number in steps of 2⁻¹⁶ or finer.
 INLINE I light_quark(F number) {
     // (n − 1)/3 lies within a third of the whole part of n/3, to which it is rounded.
-    F integer = number * 65536.0f - 0.5f;
+    F integer = __builtin_convertvector(__builtin_convertvector(number * 65536.0f, I), F);
     F third = ((integer - 1.0f) * 0.33333333f + 12582912.0f) - 12582912.0f;
     return __builtin_convertvector(integer - 3.0f * third, I) + 1;
 }

@@ -190,7 +190,7 @@ INLINE int pick(Partons weights, float number, float *rest) {
     const int lanes = EtaCalSumLane;
     float sum = 0, before = 0;
     int place = 0, last = 0;
-    // No branch depends on the number; weights of 0 are passed over together with what stands before them.
+    // The loop has no branch that depends on the number; weights of 0 are passed over together with what stands before them.
     for (int lane = 0; lane < lanes; lane++) {
         sum += weights[lane];
         int is_beyond = number >= sum;

@@ -70,8 +70,13 @@ public struct RadiationTuning: Sendable {
         }
         let fit = try NonlinearFit(
             start: free.map { $0.isPositive ? log(max(start[$0], 1e-3)) : start[$0] },
-            // At the upper end of its domain a parameter can only be varied downwards.
-            steps: free.map { start[$0] < $0.domain.upperBound ? $0.tuningStep : -$0.tuningStep },
+            // Near the upper end of its domain a parameter can only be varied downwards.
+            steps: free.map { parameter in
+                let varied =
+                    parameter.isPositive
+                    ? start[parameter] * exp(parameter.tuningStep) : start[parameter] + parameter.tuningStep
+                return varied <= parameter.domain.upperBound ? parameter.tuningStep : -parameter.tuningStep
+            },
             differences: .forward, limits: NonlinearFit.Limits(iterations: iterations, step: 1e-4, gradient: 1e-8)
         ) { coordinates in
             let residuals = distance.residuals(of: try observed(model(coordinates)), to: reference).map(\.value)

@@ -92,9 +92,10 @@ public struct TuningDistance: Sendable {
         return (0..<TruthObservables.absProbeAxis.count).compactMap { bin in
             guard let mean = MeanAsymmetry(model, reference, bin: bin, slices: slices), mean.events >= fewestEvents
             else { return nil }
-            let variance =
-                squared(mean.model.uncertainty) + squared(mean.reference.uncertainty) + squared(asymmetryFloor)
-            let value = (mean.model.value - mean.reference.value) / variance.squareRoot()
+            // A model without such events is as far off as the reference is from 0.
+            let ours = mean.model ?? Estimate(0, uncertainty: 0)
+            let variance = squared(ours.uncertainty) + squared(mean.reference.uncertainty) + squared(asymmetryFloor)
+            let value = (ours.value - mean.reference.value) / variance.squareRoot()
             return Residual(name: "mean asymmetry, bin \(bin)", slice: nil, value: asymmetryEmphasis * value)
         }
     }

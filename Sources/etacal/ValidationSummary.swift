@@ -142,8 +142,8 @@ struct ValidationSummary {
         let word = comparison.passed ? "PASSED" : "FAILED"
         let excused = comparison.criteria.count { $0.verdict == .passedWithinUncertainty }
         let counts =
-            judged == 0
-            ? "nothing could be judged"
+            failed == 0 && !comparison.passed
+            ? "nothing could be judged but cross-sections and steps"
             : "\(judged - failed) of \(judged) criteria are met, \(excused) of them within 3 sigma only"
         return "validation \(word): \(counts)".wrapped().replacingOccurrences(
             of: "validation \(word)", with: "validation " + style.paint(word, comparison.passed ? .good : .bad))

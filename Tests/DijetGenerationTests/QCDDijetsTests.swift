@@ -341,6 +341,26 @@ struct RadiatedDijetTests {
         }
     }
 
+    /// Of radiated jets that start as light quarks as many are d, u and s, in whatever part they start as gluons.
+    @Test(arguments: [0.3, 0.8, 1]) func lightQuarksAreAlike(gluons: Double) {
+        var model = RadiationTune.builtIn.model
+        model[.emissionGluons] = gluons
+        model[.gluonToLight] = 0.3
+        var counts = [0.0, 0, 0, 0]
+        for first in stride(from: 0, to: 40_960, by: 4096) {
+            let block = Self.block(QCDDijets.builtIn.radiating(model), first: first)
+            for row in 0..<block.count {
+                let place = 2 * block.capacity + row
+                let flavour = Int(block.flavour[place])
+                if block.pt[place] > 0, flavour < 4 { counts[flavour] += 1 }
+            }
+        }
+        let mean = counts.reduce(0, +) / 3
+        #expect(counts[0] == 0 && mean > 1000)
+        // Legs become third jets seldom, and are u and d more often.
+        for flavour in 1...3 { #expect(abs(counts[flavour] / mean - 1) < 0.06, "\(counts)") }
+    }
+
     /// The azimuth is uniform and the beams are alike.
     @Test func eventsHaveNoDirection() {
         let block = Self.block(slice: 4)

@@ -115,5 +115,6 @@ struct TruthComparisonTests {
             slices: ToyTruth().slices, crossSectionUncertainties: [0, 0], observables: TruthObservables(slices: 2))
         let comparison = try TruthComparison(model: empty, reference: ToyTruth().observed(5000))
         #expect(comparison.failed.count > 10 && !comparison.passed)
+        #expect(comparison.failed.contains { $0.quantity == .meanAsymmetry })
     }
 }

@@ -84,7 +84,7 @@ ETACAL_INLINE struct EtaCalTwoFloats etacal_sine_cosine(EtaCalFloats turn) {
         (EtaCalFloats)((EtaCalWords)cosine ^ exchange ^ cosine_sign)};
 }
 
-/// The azimuth of a point in the plane, in [−π, π], to 3 × 10⁻⁷; 0 where both coordinates are 0.
+/// The azimuth of a point in the plane, in [−π, π], to 4 × 10⁻⁷; 0 where both coordinates are 0.
 ETACAL_INLINE EtaCalFloats etacal_azimuth(EtaCalFloats y, EtaCalFloats x) {
     const EtaCalWords sign = (EtaCalWords)0x80000000u;
     EtaCalFloats abs_x = (EtaCalFloats)((EtaCalWords)x & ~sign);
