@@ -25,6 +25,14 @@ public struct EtaPtGrid: Sendable {
         self.values = values
     }
 
+    /// - Parameter values: at the nodes, pT inner.
+    public init(etaLimit: Double, etaNodes: Int, values: [Float]) {
+        precondition(values.count == etaNodes * OctaveAxis.count, "a value for each node")
+        axis = EtaNodes(limit: etaLimit, count: etaNodes)
+        // At the last node there is a row above it too.
+        self.values = values + Array(values.suffix(OctaveAxis.count))
+    }
+
     /// A NaN of η counts as −etaLimit, one of pT as the lowest node.
     @inlinable @inline(__always)
     public func value(eta: Double, pt: Double) -> Double {

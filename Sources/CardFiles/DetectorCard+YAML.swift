@@ -5,23 +5,28 @@ extension DetectorCard {
     public var yaml: String {
         var lines = ["schema: \(Self.schema)", "name: \(quotedYAML(name))", "summary: \(quotedYAML(summary))"]
         if !jets.isEmpty { lines.append("jets: \(quotedYAML(jets))") }
-        lines.append("acceptance: {abs_eta_max: \(absEtaMaximum)}")
-        lines.append("response:")
-        lines += response.yamlLines.map { "  " + $0 }
-        lines += ["resolution:", "  eta: \(resolution.convention.rawValue)", "  regions:"]
-        for region in resolution.regions {
-            lines.append(
-                "    - {eta: [\(region.low), \(region.high)], n: \(region.noise), s: \(region.stochastic), "
-                    + "c: \(region.constant), d: \(region.exponent)}")
+        lines += acceptance.yamlLines
+        for (key, part) in [
+            ("calorimeter", response.calorimeter?.yamlLines), ("response", response.map?.yamlLines),
+            ("resolution", resolution.map?.yamlLines),
+        ] {
+            guard let part else { continue }
+            lines.append("\(key):")
+            lines += part.map { "  " + $0 }
         }
+        lines += features.yamlLines
         if let pseudoData {
-            lines += ["pseudo_data:", "  resolution_scale: \(pseudoData.resolutionScale)"]
-            if let response = pseudoData.response {
-                lines.append("  response:")
-                lines += response.yamlLines.map { "    " + $0 }
-            }
+            lines.append("pseudo_data:")
+            lines += pseudoData.yamlLines.map { "  " + $0 }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension ResolutionMap {
+    fileprivate var yamlLines: [String] {
+        ["eta: \(convention.rawValue)", "regions:"]
+            + regions.map { "  - {eta: [\($0.low), \($0.high)], \($0.form.yaml)}" }
     }
 }
 
@@ -44,7 +49,7 @@ public func quotedYAML(_ text: String) -> String {
 }
 
 extension ResponseMap {
-    fileprivate var yamlLines: [String] {
+    var yamlLines: [String] {
         var lines = ["eta: \(convention.rawValue)", "transition: \(transition)", "regions:"]
         lines += regions.map { "  - {eta: [\($0.low), \($0.high)], \($0.form.yaml)}" }
         if !cracks.isEmpty {
@@ -53,12 +58,19 @@ extension ResponseMap {
                 "  - {eta: \($0.eta), width: \($0.width), depth: \($0.depth), pt_exponent: \($0.ptExponent)}"
             }
         }
+        lines.append("asymmetry: \(asymmetry)")
+        if !slopes.isEmpty {
+            lines.append("slopes:")
+            lines += slopes.map {
+                "  - {eta: [\($0.low), \($0.high)], rise: \($0.rise), pt_exponent: \($0.ptExponent)}"
+            }
+        }
         return lines
     }
 }
 
 extension ResponseForm {
-    fileprivate var yaml: String {
+    var yaml: String {
         switch self {
         case .constant(let value): "value: \(value)"
         case .table(let pt, let values):
@@ -66,6 +78,17 @@ extension ResponseForm {
                 + "values: [\(values.map { "\($0)" }.joined(separator: ", "))]"
         case .hadronic(let scale, let hOverE, let e0, let m):
             "hadronic: {scale: \(scale), h_over_e: \(hOverE), e0: \(e0), m: \(m)}"
+        case .formula(let formula): "formula: \(quotedYAML(formula.text))"
+        }
+    }
+}
+
+extension ResolutionForm {
+    fileprivate var yaml: String {
+        switch self {
+        case .terms(let noise, let stochastic, let constant, let exponent):
+            "n: \(noise), s: \(stochastic), c: \(constant), d: \(exponent)"
+        case .formula(let formula): "formula: \(quotedYAML(formula.text))"
         }
     }
 }

@@ -23,6 +23,8 @@ public struct RunConfiguration: Sendable {
     public var selection: Selection
     public var binning: BalanceBinning
     public var tolerance: Tolerance
+    /// What kept the events of data; nil for all of them.
+    public var triggers: TriggerMenu?
 
     private static let standardDetector = Result { try LoadedCard("cms-like") }
 
@@ -48,7 +50,7 @@ public struct RunConfiguration: Sendable {
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "events", "seed", "method", "passes",
             "requirement",
-            "selection", "binning", "tolerance",
+            "selection", "binning", "tolerance", "triggers",
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
@@ -102,11 +104,19 @@ public struct RunConfiguration: Sendable {
                 ? try BalanceBinning(value, schemaRequired: false) : try BalanceBinning(try value.name())
         }
         if let value = keys["tolerance"] { tolerance = try Tolerance(value) }
+        triggers = try keys["triggers"].map { value in
+            let menu =
+                value.node.mapping != nil
+                ? try TriggerMenu(value, schemaRequired: false) : try TriggerMenu(file: try value.name())
+            try menu.requireSimulable(value.place)
+            return menu
+        }
     }
 
     public var options: DerivationOptions {
         DerivationOptions(
-            method: method, selection: selection, binning: binning, requirement: requirement, passes: passes)
+            method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
+            triggers: triggers)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -138,6 +148,10 @@ public struct RunConfiguration: Sendable {
         lines += binning.yamlLines.map { "  \($0)" }
         lines.append("tolerance:")
         lines += tolerance.bands.map { "  - {abs_eta_max: \($0.absEtaMaximum), value: \($0.value)}" }
+        if let triggers {
+            lines.append("triggers:")
+            lines += triggers.yamlLines.map { "  \($0)" }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

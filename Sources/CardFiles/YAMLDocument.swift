@@ -49,7 +49,8 @@ extension YAMLValue {
         var (before, sign) = (UInt8(ascii: "\n"), UInt8(ascii: "\n"))
         for byte in text.utf8 {
             if isWord(byte) || byte == UInt8(ascii: "-"), !isWord(before) {
-                if sign == UInt8(ascii: "&") { anchor = true }
+                // No anchor begins with two: libYAML ends there, and formulas have && in them.
+                if sign == UInt8(ascii: "&"), before != sign { anchor = true }
                 if sign == UInt8(ascii: "*"), alias == nil { alias = line }
             }
             if byte == UInt8(ascii: "\n") { line += 1 }

@@ -15,6 +15,8 @@ public enum ResponseForm: Sendable, Equatable {
     /// The non-linearity of a hadron calorimeter: scale · (1 − (1 − h/e) (E/E0)^(m−1)) with E = pT cosh η.
     /// Groom, NIM A 572 (2007) 633; m is 0.80 to 0.87, E0 about 1 GeV for pions.
     case hadronic(scale: Double, hOverE: Double, e0: Double, m: Double)
+    /// A formula of `Formula.cardVariables`.
+    case formula(Formula)
 
     public func value(eta: Double, pt: Double) -> Double {
         switch self {
@@ -22,11 +24,14 @@ public enum ResponseForm: Sendable, Equatable {
         case .table(let nodes, let values): return Self.interpolated(log(pt), nodes, values)
         case .hadronic(let scale, let hOverE, let e0, let m):
             return scale * (1 - (1 - hOverE) * pow(max(pt * cosh(eta), e0) / e0, m - 1))
+        case .formula(let formula): return formula.value(eta, pt, pt * cosh(eta))
         }
     }
 
-    /// The extremes over the pT of the grid; each form is monotonic between its nodes.
+    /// The extremes over the pT of the grid; each form but a formula is monotonic between its nodes.
     func bounds(eta: Double) -> (low: Double, high: Double) {
+        // Nothing is known of it but what its values show.
+        if case .formula = self { return (-.infinity, .infinity) }
         let ends = [
             value(eta: eta, pt: OctaveAxis.value(0)), value(eta: eta, pt: OctaveAxis.value(OctaveAxis.count - 1)),
         ]
@@ -87,6 +92,8 @@ public enum ResponseForm: Sendable, Equatable {
                 throw CardError(
                     path + ["hadronic", "m"], "exponent m of \(m) is out of range", "give a value between 0 and 1")
             }
+        // Its values are looked at where the acceptance is known.
+        case .formula(let formula): try formula.requireCardVariables(path + ["formula"])
         }
     }
 }

@@ -48,20 +48,26 @@ public enum EtaConvention: String, Sendable {
 }
 
 /// The mean response over the whole acceptance: contiguous regions, blended linearly over ± `transition` around their
-/// common edges because a jet is wider than an edge, times the cracks.
+/// common edges because a jet is wider than an edge, times the cracks, the slopes and the asymmetry.
 public struct ResponseMap: Sendable, Equatable {
     public let convention: EtaConvention
     public let transition: Double
     public let regions: [ResponseRegion]
     public let cracks: [Crack]
+    /// Multiplies by 1 + asymmetry at positive and 1 − asymmetry at negative η, whatever the convention.
+    public let asymmetry: Double
+    public let slopes: [ResponseSlope]
 
     public init(
-        convention: EtaConvention, transition: Double, regions: [ResponseRegion], cracks: [Crack], path: [String]
+        convention: EtaConvention, transition: Double, regions: [ResponseRegion], cracks: [Crack],
+        asymmetry: Double = 0, slopes: [ResponseSlope] = [], path: [String]
     ) throws(CardError) {
         self.convention = convention
         self.transition = transition
         self.regions = regions
         self.cracks = cracks
+        self.asymmetry = asymmetry
+        self.slopes = slopes
         try requireContiguous(regions.map { ($0.low, $0.high) }, convention, path + ["regions"])
         let narrowest = regions.map { $0.high - $0.low }.min() ?? 0
         guard transition.isFinite, transition >= 0, 2 * transition <= narrowest else {
@@ -91,6 +97,8 @@ public struct ResponseMap: Sendable, Equatable {
                     place + ["pt_exponent"], "an exponent of \(crack.ptExponent) is out of range", "give −2 to 2")
             }
         }
+        try requireAsymmetry(path)
+        try requireSlopes(path + ["slopes"])
     }
 
     /// The mean response at (η, true pT in GeV).
@@ -110,12 +118,14 @@ public struct ResponseMap: Sendable, Equatable {
             }
         }
         for crack in cracks { value *= crack.factor(eta: eta, pt: pt) }
-        return value
+        for slope in slopes { value *= factor(slope, eta: eta, pt: pt) }
+        return value * asymmetryFactor(eta: signedEta)
     }
 }
 
 extension ResponseMap {
-    /// Numbers that the mean response lies between at any pT of the grid; infinite where a crack leaves nothing.
+    /// Numbers that the mean response lies between at any pT of the grid; infinite where a crack or slope leaves
+    /// nothing.
     func bounds(eta signedEta: Double) -> (low: Double, high: Double) {
         let eta = convention == .absolute ? abs(signedEta) : signedEta
         var index = 0
@@ -131,15 +141,17 @@ extension ResponseMap {
                 (low, high) = (min(low, other.low), max(high, other.high))
             }
         }
-        for crack in cracks {
-            // Monotonic in pT.
-            let one = crack.factor(eta: eta, pt: OctaveAxis.value(0))
-            let other = crack.factor(eta: eta, pt: OctaveAxis.value(OctaveAxis.count - 1))
-            guard one > 0, other > 0 else { return (-.infinity, .infinity) }
-            low *= min(one, other)
-            high *= max(one, other)
+        // Each factor is monotonic in pT.
+        let ends = [OctaveAxis.value(0), OctaveAxis.value(OctaveAxis.count - 1)]
+        for factors in cracks.map({ crack in ends.map { crack.factor(eta: eta, pt: $0) } })
+            + slopes.map({ slope in ends.map { factor(slope, eta: eta, pt: $0) } })
+        {
+            guard factors[0] > 0, factors[1] > 0 else { return (-.infinity, .infinity) }
+            low *= min(factors[0], factors[1])
+            high *= max(factors[0], factors[1])
         }
-        return (low, high)
+        let asymmetry = asymmetryFactor(eta: signedEta)
+        return (low * asymmetry, high * asymmetry)
     }
 }
 

@@ -29,8 +29,8 @@ struct CardFileTests {
     @Test func aCardIsReadWithItsDefaults() throws {
         let card = try DetectorCard(yaml: Self.card, file: "mine.yaml")
         #expect(card.name == "mine" && card.absEtaMaximum == 3)
-        #expect(card.resolution.regions[0].exponent == -1)
-        #expect(card.pseudoData?.resolutionScale == 1 && card.pseudoData?.response?.transition == 0)
+        #expect(card.resolution.regions[0].form == .terms(noise: 3, stochastic: 0.8, constant: 0.04, exponent: -1))
+        #expect(card.pseudoData?.resolutionScale == EtaSteps(1) && card.pseudoData?.response?.transition == 0)
     }
 
     /// What is changed in the card, where the message points, and what it says.

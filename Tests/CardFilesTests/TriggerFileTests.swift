@@ -1,5 +1,5 @@
 import CardFiles
-import ClosureStudy
+import Balance
 import FileAccess
 import Foundation
 import Testing
