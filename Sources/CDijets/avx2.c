@@ -8,8 +8,9 @@
 #include "common.h"
 #include "radiation.h"
 #include "scattering.h"
+#include "detector.h"
 
-struct EtaCalKernels etacal_avx2_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate}; }
+struct EtaCalKernels etacal_avx2_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate, reconstruct}; }
 
 #pragma clang attribute pop
 

@@ -87,3 +87,28 @@ INLINE I load_integers(const int32_t *column) {
     memcpy(&value, column, sizeof value);
     return value;
 }
+
+/// The first `lanes` of a value that has eight.
+INLINE void store(double *column, D value, size_t lanes) {
+    if (lanes == lane_count) memcpy(column, &value, sizeof value);
+    else for (size_t lane = 0; lane < lanes; lane++) column[lane] = value[lane];
+}
+
+INLINE void store_integers(int32_t *column, I value, size_t lanes) {
+    if (lanes == lane_count) memcpy(column, &value, sizeof value);
+    else for (size_t lane = 0; lane < lanes; lane++) column[lane] = value[lane];
+}
+
+// ---- Angles
+
+/// Doubles of an angle in [−π, π], in [−π, π): π in single precision lies above π.
+INLINE D wrapped(F angle) {
+    const double pi = 3.14159265358979323846;
+    D value = __builtin_convertvector(angle, D);
+    I64 above = value >= pi, below = value < -pi;
+    D turn = (D)((I64)((D)(2 * pi)) & (above | below));
+    return value - (D)((I64)turn ^ (below & (int64_t)0x8000000000000000u));
+}
+
+/// Sine (first) and cosine of an angle in radian.
+INLINE Pair rotation(F angle) { return sine_cosine(angle * 0.15915494f); }

@@ -2,5 +2,6 @@
 #include "common.h"
 #include "radiation.h"
 #include "scattering.h"
+#include "detector.h"
 
-struct EtaCalKernels etacal_portable_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate}; }
+struct EtaCalKernels etacal_portable_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate, reconstruct}; }

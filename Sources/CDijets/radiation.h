@@ -79,8 +79,6 @@ INLINE F logarithmic_size(F number, F linear, F square) {
     return 2.0f * number / (linear + root(linear * linear + 4.0f * square * number));
 }
 
-INLINE Pair rotation(F angle) { return sine_cosine(angle * 0.15915494f); }
-
 /// A leg's core and its two emissions, which share its momentum and its direction.
 /// @return the leg's mass squared in units of pT².
 INLINE F radiate_leg(
@@ -285,26 +283,6 @@ INLINE F gather(const F column[candidate_count], const int32_t index[lane_count]
         values[index[0] * lane_count], values[index[1] * lane_count + 1], values[index[2] * lane_count + 2],
         values[index[3] * lane_count + 3], values[index[4] * lane_count + 4], values[index[5] * lane_count + 5],
         values[index[6] * lane_count + 6], values[index[7] * lane_count + 7]};
-}
-
-/// The first `lanes` of a value that has eight.
-INLINE void store(double *column, D value, size_t lanes) {
-    if (lanes == lane_count) memcpy(column, &value, sizeof value);
-    else for (size_t lane = 0; lane < lanes; lane++) column[lane] = value[lane];
-}
-
-INLINE void store_integers(int32_t *column, I value, size_t lanes) {
-    if (lanes == lane_count) memcpy(column, &value, sizeof value);
-    else for (size_t lane = 0; lane < lanes; lane++) column[lane] = value[lane];
-}
-
-/// Doubles of an angle in [−π, π], in [−π, π): π in single precision lies above π.
-INLINE D wrapped(F angle) {
-    const double pi = 3.14159265358979323846;
-    D value = __builtin_convertvector(angle, D);
-    I64 above = value >= pi, below = value < -pi;
-    D turn = (D)((I64)((D)(2 * pi)) & (above | below));
-    return value - (D)((I64)turn ^ (below & (int64_t)0x8000000000000000u));
 }
 
 /// Radiates the events at `start`, and writes `lanes` of them.

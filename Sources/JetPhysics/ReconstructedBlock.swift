@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+
 /// A block of reconstructed events, one column a quantity; laid out like `TruthBlock`, with three jets.
 ///
 /// Truth columns follow the reconstructed jet; without truth, `truePt` is NaN.
@@ -9,7 +15,10 @@ public final class ReconstructedBlock {
     public let pt: UnsafeMutablePointer<Double>
     /// The same after the MC-truth scale and before any residual: what residual constants are indexed by.
     public let basePt: UnsafeMutablePointer<Double>
+    /// Of the physics: from the event's vertex.
     public let eta: UnsafeMutablePointer<Double>
+    /// From the detector's centre: what calorimeters and constants go by.
+    public let detectorEta: UnsafeMutablePointer<Double>
     public let phi: UnsafeMutablePointer<Double>
     public let truePt: UnsafeMutablePointer<Double>
     public let trueEta: UnsafeMutablePointer<Double>
@@ -18,6 +27,18 @@ public final class ReconstructedBlock {
     public let slice: UnsafeMutablePointer<Int32>
     /// Event weight in units of the slice's weight: 1 for events of equal weight.
     public let relativeWeight: UnsafeMutablePointer<Double>
+    /// Transverse momentum of what is measured and in none of the jets, GeV: the missing momentum is minus the sum of the jets,
+    /// at whatever stage of calibration, and this.
+    public let softX: UnsafeMutablePointer<Double>
+    public let softY: UnsafeMutablePointer<Double>
+    /// Scalar sum of the transverse energy, GeV.
+    public let sumEt: UnsafeMutablePointer<Double>
+    /// Number of interactions.
+    public let mu: UnsafeMutablePointer<Double>
+    /// Number of the run, 0 when there is none.
+    public let run: UnsafeMutablePointer<Int32>
+    /// A bit for each trigger of a menu that kept the event.
+    public let triggers: UnsafeMutablePointer<UInt32>
 
     public init(capacity: Int) {
         self.capacity = capacity
@@ -30,6 +51,7 @@ public final class ReconstructedBlock {
         pt = column(jets)
         basePt = column(jets)
         eta = column(jets)
+        detectorEta = column(jets)
         phi = column(jets)
         truePt = column(jets)
         trueEta = column(jets)
@@ -40,10 +62,31 @@ public final class ReconstructedBlock {
         slice = .allocate(capacity: capacity)
         slice.initialize(repeating: 0, count: capacity)
         relativeWeight = column(capacity)
+        (softX, softY, sumEt, mu) = (column(capacity), column(capacity), column(capacity), column(capacity))
+        run = .allocate(capacity: capacity)
+        run.initialize(repeating: 0, count: capacity)
+        triggers = .allocate(capacity: capacity)
+        triggers.initialize(repeating: 0, count: capacity)
+    }
+
+    /// Missing transverse momentum of a row, GeV: what the jets at their present calibration and the soft term leave.
+    public func missingMomentum(row: Int) -> (x: Double, y: Double) {
+        var (x, y) = (-softX[row], -softY[row])
+        for jet in 0..<Self.jetCount {
+            let position = jet * capacity + row
+            guard pt[position] > 0 else { continue }
+            x -= pt[position] * cos(phi[position])
+            y -= pt[position] * sin(phi[position])
+        }
+        return (x, y)
     }
 
     deinit {
-        for column in [pt, basePt, eta, phi, truePt, trueEta, relativeWeight] { column.deallocate() }
+        for column in [
+            pt, basePt, eta, detectorEta, phi, truePt, trueEta, relativeWeight, softX, softY, sumEt, mu,
+        ] { column.deallocate() }
+        run.deallocate()
+        triggers.deallocate()
         flavour.deallocate()
         event.deallocate()
         slice.deallocate()

@@ -8,6 +8,10 @@ public enum RandomPurpose: UInt32, Sendable {
     case finalEmission = 6
     case initialEmission = 7
     case fragmentation = 8
+    /// Vertex, interactions, soft term and period of an event.
+    case surroundings = 9
+    case pileUp = 10
+    case trigger = 11
 }
 
 /// Random numbers as a function of (seed, sample, slice, event, purpose).

@@ -1,5 +1,5 @@
-// The loops over events of the built-in truth: hard scatterings drawn from lowest-order QCD, and jets made of them by the
-// radiation model (docs/physics.md), eight events at a time.
+// The loops over events: hard scatterings drawn from lowest-order QCD, jets made of them by the radiation model, and what the
+// detector makes of these (docs/physics.md), eight events at a time.
 //
 // In C for vectors of eight lanes and a choice of the instruction set when the program starts; every choice gives the same
 // bits. Nothing is allocated, and all memory is the caller's.
@@ -103,6 +103,87 @@ struct EtaCalJets {
     double *soft_x, *soft_y, *invisible_x, *invisible_y;
 };
 
+// ---- The detector
+
+/// Nodes of tables in pT: eight an octave from 4 GeV on, and one more than the octaves.
+enum { EtaCalPtNodeCount = 97, EtaCalOctaveCount = 13 };
+
+/// Tables of the number of interactions by its quantile, and of the deficit by the resolution from 0 to `EtaCalLargestWidth`.
+enum { EtaCalMuSteps = 256, EtaCalDeficitSteps = 64 };
+static const float EtaCalLargestWidth = 2.0f;
+
+/// No jet is measured below this share of what is expected.
+static const float EtaCalLeastFluctuation = 0.02f;
+/// Nor above so many times of it, where only the heaviest tails reach with the last of their random numbers.
+static const float EtaCalLargestFluctuation = 50.0f;
+
+/// The soft term's pT is looked up as so many times as much, since it begins where jets end.
+static const float EtaCalSoftScale = 8.0f;
+
+/// A rectangle in (η, φ) around its centre. Its edges fall linearly over 1/sharpness. A share `loss` of a jet is lost in it.
+struct EtaCalWindow { float eta, eta_half, phi, phi_half, sharpness, loss; };
+
+struct EtaCalDetector {
+    // Rows of response, core resolution, pull of η, and noise per root of the number of interactions over pT, pT inner; one
+    // grid a period. Nodes in η from −eta_limit on, eta_scale a unit, and once more the last.
+    const float *grid;
+    size_t period_stride;
+    float eta_limit, eta_scale;
+    int32_t eta_nodes;
+    // Periods by the first 32-bit number of the next one.
+    const uint32_t *period_ends;
+    int32_t period_count;
+    // Response of flavours relative to the grid's, by class and pT.
+    const float *flavours;
+    // Shapes by region of η and octave of pT: the share of the left side of 2³², for each side the share in the tail and its
+    // inverse, where it begins, its length, its power, erf of its begin over √2, one minus that, and the mean of both sides;
+    // and what must be taken off for a mean of 1 by resolution.
+    const float *tail_edges;
+    int32_t tail_count;
+    bool tails_signed;
+    const uint32_t *left_shares;
+    const float *shapes;
+    const float *deficits;
+    const struct EtaCalWindow *modules, *vetoes;
+    int32_t module_count, veto_count;
+    // mm; inverses of the barrel's radius and the endcap's distance (0 for none), and sinh η of the corner where they meet.
+    float vertex_spread, inverse_radius, inverse_length, corner;
+    // Resolution of directions: √((noise / pT)² + floor²).
+    float eta_noise, eta_floor2, phi_noise, phi_floor2;
+    float acceptance, threshold;
+    // By quantile: the number of interactions and the event's weight; the number that resolutions of the grid belong to.
+    const float *mu, *mu_weights;
+    float reference_mu;
+    // Jets of pile-up above 20 GeV an interaction, one over their power, the share of those inside the tracker; limits in |η|.
+    float pile_up_rate, pile_up_power, pile_up_central, tracker_limit, pile_up_limit;
+    // The probability that a true jet inside the tracker and below a pT is taken for pile-up.
+    float vertex_loss, vertex_loss_limit;
+    // The soft term, GeV: response by pT, resolutions relative to it, noise + growth √ΣET, and ΣET beside the jets.
+    const float *soft_response;
+    float soft_parallel, soft_perpendicular, soft_noise, soft_noise_growth, energy, energy_per_mu;
+};
+
+/// Columns of truth; jets as in `EtaCalJets`.
+struct EtaCalTruth {
+    const double *pt, *eta, *phi;
+    const int32_t *flavour;
+    size_t jet_stride;
+    const double *soft_x, *soft_y, *weight;
+};
+
+/// Columns of reconstructed events. The measured ones may be left out: each true jet before any of them is lost.
+struct EtaCalReconstructed {
+    double *pt, *eta, *detector_eta, *phi, *true_pt, *true_eta;
+    int32_t *flavour;
+    size_t jet_stride;
+    double *soft_x, *soft_y, *sum_et, *mu, *weight;
+    int32_t *period;
+    double *measured_pt, *measured_eta, *measured_phi, *measured_offset;
+};
+
+/// The purposes of the detector's random numbers, as indices into a stream's.
+enum { EtaCalJetNumbers, EtaCalEventNumbers, EtaCalPileUpNumbers };
+
 /// How to do it on one kind of processor.
 struct EtaCalKernels {
     /// dσ/(dξ dy* dY) in pb, times the bias, at eight points; hull and nodes are not looked at.
@@ -116,6 +197,10 @@ struct EtaCalKernels {
     void (*radiate)(
         const struct EtaCalRadiation *model, const struct EtaCalStream *stream, const struct EtaCalScatterings *events,
         const struct EtaCalJets *jets, size_t count, uint64_t first);
+    /// Reconstructs `count` events of truth, the first of them draw `first` of its slice.
+    void (*reconstruct)(
+        const struct EtaCalDetector *detector, const struct EtaCalStream *stream, const struct EtaCalTruth *truth,
+        const struct EtaCalReconstructed *output, size_t count, uint64_t first);
 };
 
 /// For any processor.
