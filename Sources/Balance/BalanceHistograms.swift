@@ -73,7 +73,7 @@ public struct BalanceHistograms: MergeableSums, Equatable {
             table.withSlice(slice) { sums in
                 for event in events {
                     let row = Int(event.row)
-                    let weight = block.relativeWeight[row]
+                    let weight = event.weight
                     let bin = spectrum.index(of: event.average)
                     if bin >= 0 { Self.count(weight, sums + bin &* Self.columns) }
                     guard event.ptBin >= 0 else { continue }
@@ -81,7 +81,7 @@ public struct BalanceHistograms: MergeableSums, Equatable {
                     let second = block.capacity &+ row
                     func add(_ etaBin: Int32, _ probe: Int, _ other: Int) {
                         let place = etaBin < 0 ? -1 : places[Int(etaBin) &* ptBins &+ Int(event.ptBin)]
-                        guard place >= 0, abs(block.eta[other]) < reference else { return }
+                        guard place >= 0, abs(block.detectorEta[other]) < reference else { return }
                         let bin = asymmetry.index(of: (block.pt[probe] - block.pt[other]) / event.average)
                         if bin >= 0 { Self.count(weight, sums + (place &+ bin) &* Self.columns) }
                     }

@@ -101,13 +101,14 @@ public struct BalanceSums: MergeableSums, Equatable {
         let second = block.capacity &+ first
         // Within one bin the order is that of η itself: all ones when the harder jet is at higher η.
         let inBin = bin1 == bin2 ? -1 : 0
-        let exchange = (bin1 > bin2 ? -1 : 0) | (inBin & (block.eta[first] > block.eta[second] ? -1 : 0))
+        let exchange =
+            (bin1 > bin2 ? -1 : 0) | (inBin & (block.detectorEta[first] > block.detectorEta[second] ? -1 : 0))
         let low = first ^ ((first ^ second) & exchange)
         let high = second ^ ((first ^ second) & exchange)
         let (lowBin, highBin) = (bin1 < bin2 ? bin1 : bin2, bin1 < bin2 ? bin2 : bin1)
         return Entry(
             cell: Int(event.ptBin) &* pairs &+ (highBin &* (highBin &+ 1)) >> 1 &+ lowBin,
-            weight: block.relativeWeight[first], asymmetry: (block.pt[low] - block.pt[high]) / event.average,
+            weight: event.weight, asymmetry: (block.pt[low] - block.pt[high]) / event.average,
             low: low, high: high)
     }
 
@@ -123,7 +124,7 @@ public struct BalanceSums: MergeableSums, Equatable {
         FixedPointPair(one, one).add(SIMD2(1, cluster), to: cell + Column.rows.rawValue)
         let moments = SIMD2(1, asymmetry) * weight
         fine.add(moments, to: cell + Column.weight.rawValue)
-        fine.add(SIMD2(block.eta[low], block.eta[high]) * weight, to: cell + Column.etaLow.rawValue)
+        fine.add(SIMD2(block.detectorEta[low], block.detectorEta[high]) * weight, to: cell + Column.etaLow.rawValue)
         let base = SIMD2(block.basePt[low], block.basePt[high])
         wide.add(base * weight, to: cell + Column.ptLow.rawValue)
         FixedPointPair(unit, coarse).add(

@@ -38,7 +38,7 @@ public struct CutFlow: MergeableSums, Equatable {
     private func passes(_ block: ReconstructedBlock, _ row: Int, _ step: Step) -> Bool {
         let stride = block.capacity
         let average = 0.5 * (block.pt[row] + block.pt[stride + row])
-        let etas = [block.eta[row], block.eta[stride + row]]
+        let etas = [block.detectorEta[row], block.detectorEta[stride + row]]
         return switch step {
         case .events: true
         case .twoJets: block.pt[stride + row] > 0

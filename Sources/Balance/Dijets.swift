@@ -11,6 +11,8 @@ struct Dijet {
     var etaBin2: Int32
     /// GeV.
     var average: Double
+    /// In units of the slice's weight.
+    var weight: Double
 }
 
 /// The rows of a block that a selection takes, found once for all sums that are made of them.
@@ -42,8 +44,12 @@ extension Selection {
     ) rethrows -> Result {
         try withUnsafeTemporaryAllocation(of: Dijet.self, capacity: block.count) { events in
             let count = select(block, into: events)
-            let selected = UnsafeMutableBufferPointer(rebasing: events[..<count])
+            var selected = UnsafeMutableBufferPointer(rebasing: events[..<count])
             Self.findBins(of: selected, block, binning)
+            if let triggers {
+                let kept = TriggerAssignment(triggers, ptAverage: binning.ptAverage).filter(selected, block)
+                selected = UnsafeMutableBufferPointer(rebasing: events[..<kept])
+            }
             return try body(Dijets(block: block, binning: binning, selection: self, events: selected))
         }
     }
@@ -51,8 +57,8 @@ extension Selection {
     /// - Returns: how many rows were selected. Each row is written, and stays if it is one: no branch depends on events.
     private func select(_ block: ReconstructedBlock, into events: UnsafeMutableBufferPointer<Dijet>) -> Int {
         let stride = block.capacity
-        let (pt1, eta1, phi1) = (block.pt, block.eta, block.phi)
-        let (pt2, eta2, phi2) = (block.pt + stride, block.eta + stride, block.phi + stride)
+        let (pt1, eta1, phi1) = (block.pt, block.detectorEta, block.phi)
+        let (pt2, eta2, phi2) = (block.pt + stride, block.detectorEta + stride, block.phi + stride)
         let pt3 = block.pt + 2 * stride
         var count = 0
         for row in 0..<block.count {
@@ -64,7 +70,8 @@ extension Selection {
             let around = 2 * Double.pi - difference
             let distance = difference < around ? difference : around
             events[count] = Dijet(
-                row: Int32(truncatingIfNeeded: row), ptBin: -1, etaBin1: -1, etaBin2: -1, average: average)
+                row: Int32(truncatingIfNeeded: row), ptBin: -1, etaBin1: -1, etaBin2: -1, average: average,
+                weight: block.relativeWeight[row])
             let isDijet =
                 bit(pt2[row] > 0) & bit(pt3[row] <= allowed) & bit(distance > deltaPhiMinimum)
                 & bit(abs(eta1[row]) < absEtaMaximum) & bit(abs(eta2[row]) < absEtaMaximum)
@@ -80,7 +87,7 @@ extension Selection {
         of events: UnsafeMutableBufferPointer<Dijet>, _ block: ReconstructedBlock, _ binning: BalanceBinning
     ) {
         let (etaAxis, ptAxis) = (binning.eta, binning.ptAverage)
-        let (eta1, eta2) = (block.eta, block.eta + block.capacity)
+        let (eta1, eta2) = (block.detectorEta, block.detectorEta + block.capacity)
         for index in 0..<events.count {
             let row = Int(events[index].row)
             events[index].ptBin = Int32(truncatingIfNeeded: ptAxis.index(of: events[index].average))

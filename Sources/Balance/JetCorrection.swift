@@ -13,7 +13,7 @@ public struct JetCorrection: Sendable {
         self.residual = residual
     }
 
-    /// Calibrates the block in place and brings its jets into falling order again. `basePt` becomes the pT before the
+    /// Calibrates the block in place, at the jets' η from the detector's centre, and brings its jets into falling order again. `basePt` becomes the pT before the
     /// residual.
     public func apply(to block: ReconstructedBlock) {
         let (stride, count) = (block.capacity, block.count)
@@ -21,7 +21,7 @@ public struct JetCorrection: Sendable {
             guard let present = buffer.baseAddress else { return }
             for jet in 0..<ReconstructedBlock.jetCount {
                 apply(
-                    block.pt + jet * stride, block.basePt + jet * stride, block.eta + jet * stride, count,
+                    block.pt + jet * stride, block.basePt + jet * stride, block.detectorEta + jet * stride, count,
                     present)
             }
         }
@@ -77,6 +77,7 @@ public struct JetCorrection: Sendable {
         swap(&block.pt[first], &block.pt[second])
         swap(&block.basePt[first], &block.basePt[second])
         swap(&block.eta[first], &block.eta[second])
+        swap(&block.detectorEta[first], &block.detectorEta[second])
         swap(&block.phi[first], &block.phi[second])
         swap(&block.truePt[first], &block.truePt[second])
         swap(&block.trueEta[first], &block.trueEta[second])

@@ -8,6 +8,15 @@ public struct Selection: Sendable, Equatable {
     public let thirdJetFloor: Double
     /// Both leading jets lie within this |η|.
     public let absEtaMaximum: Double
+    /// What has to have kept an event; nil where all are there.
+    public private(set) var triggers: TriggerMenu?
+
+    /// The same cuts on events of these triggers.
+    public func with(triggers: TriggerMenu?) -> Selection {
+        var other = self
+        other.triggers = triggers
+        return other
+    }
 
     public static let standard = Selection(
         unchecked: (deltaPhiMinimum: 2.7, alphaMaximum: 0.3, thirdJetFloor: 0, absEtaMaximum: 5.2))
@@ -35,6 +44,7 @@ public struct Selection: Sendable, Equatable {
         alphaMaximum = values.alphaMaximum
         thirdJetFloor = values.thirdJetFloor
         absEtaMaximum = values.absEtaMaximum
+        triggers = nil
     }
 }
 

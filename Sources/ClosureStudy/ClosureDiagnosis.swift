@@ -5,8 +5,8 @@ public import Intercalibration
 
 /// The bins of a closure that are nearest to their tolerance or beyond it, and what accounts for them.
 ///
-/// Jets keep their η in the simulation, so that none is smeared over an edge in η; what smearing does in pT is common to data
-/// and simulation and is refined away. Neither is among the causes.
+/// Smearing over edges in η, by the resolution of directions and the slope of the response, is that of data and simulation alike,
+/// and what smearing does in pT is refined away. Neither is among the causes.
 public struct ClosureDiagnosis: Sendable {
     public struct Bin: Sendable, Equatable {
         /// Positions in the tables of the closure.

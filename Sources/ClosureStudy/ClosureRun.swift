@@ -37,7 +37,8 @@ public struct ClosureRun: Sendable {
         self.seed = seed
         self.threads = threads
         self.progress = progress
-        simulationDetector = Detector(card, pseudoData: false)
+        if let dataCard { try card.requireWeights(toward: dataCard) }
+        simulationDetector = .ofSimulation(card, data: dataCard)
         dataDetector = .ofData(card, other: dataCard)
         _ = try source(.simulation)
     }
@@ -49,7 +50,8 @@ public struct ClosureRun: Sendable {
         SimulatedSource(
             truth: truth, detector: role.isPseudoData ? dataDetector : simulationDetector, role: role, seed: seed,
             plan: try EventPlan(events: events, truth: truth, detector: card, role: role), threads: threads,
-            progress: progress)
+            progress: progress, triggers: role.isPseudoData ? options.triggers : nil,
+            simulation: simulationDetector)
     }
 
     /// How many events a stage goes through.

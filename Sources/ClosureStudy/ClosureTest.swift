@@ -34,12 +34,14 @@ public struct ClosureTest: Sendable {
         let residual = calibration.residualMap
         let quotedEdges = Array(binning.ptAverage.edges[binning.quotedPtBins.lowerBound...])
         let ptAxis = try Axis(edges: quotedEdges)
-        func sums(_ source: any EventSource, _ correction: JetCorrection) throws -> ClosureTestSums {
+        func sums(
+            _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection
+        ) throws -> ClosureTestSums {
             let slices = source.sliceWeights.count
             let empty = ClosureTestSums(
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
-                balance: BalanceSums(binning: binning, selection: options.selection, slices: slices))
+                balance: BalanceSums(binning: binning, selection: selection, slices: slices))
             return try source.reduce(empty) { block, sums in
                 correction.apply(to: block)
                 sums.truth.add(block)
@@ -47,9 +49,11 @@ public struct ClosureTest: Sendable {
             }
         }
         try stage(.closureData)
-        let dataSums = try sums(data, JetCorrection(scale: factor, residual: residual))
+        let dataSums = try sums(data, JetCorrection(scale: factor, residual: residual), options.dataSelection)
         if simulation != nil { try stage(.closureSimulation) }
-        let simulationSums = try simulation.map { try sums($0, JetCorrection(scale: factor, residual: nil)) }
+        let simulationSums = try simulation.map {
+            try sums($0, JetCorrection(scale: factor, residual: nil), options.selection)
+        }
         let simulationWeights = simulation?.sliceWeights ?? []
         truth = try TruthClosure(
             data: dataSums.truth, dataWeights: data.sliceWeights, simulation: simulationSums?.truth,

@@ -15,10 +15,15 @@ public struct DerivationOptions: Sendable, Equatable {
     /// Passes over the data: the first derives the constants, each further one refines them on corrected data.
     /// Without a simulation to compare with there is one pass.
     public var passes: Int
+    /// What kept the events of data; simulation has them all.
+    public var triggers: TriggerMenu?
+
+    /// Of data.
+    var dataSelection: Selection { selection.with(triggers: triggers) }
 
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
-        passes: Int = 3
+        passes: Int = 3, triggers: TriggerMenu? = nil
     ) {
         precondition(passes >= 1, "at least one pass")
         self.method = method
@@ -26,6 +31,7 @@ public struct DerivationOptions: Sendable, Equatable {
         self.binning = binning
         self.requirement = requirement
         self.passes = passes
+        self.triggers = triggers
     }
 }
 
@@ -84,16 +90,17 @@ public struct InspectedSample: Sendable {
 
 extension EventSource {
     fileprivate func inspected(
-        _ correction: JetCorrection, _ options: DerivationOptions, cells: [BalanceHistograms.Cell]
+        _ correction: JetCorrection, _ options: DerivationOptions, _ selection: Selection,
+        cells: [BalanceHistograms.Cell]
     ) throws -> InspectedSample {
         let slices = sliceWeights.count
         let empty = InspectedSums(
-            balance: BalanceSums(binning: options.binning, selection: options.selection, slices: slices),
+            balance: BalanceSums(binning: options.binning, selection: selection, slices: slices),
             histograms: BalanceHistograms(
-                binning: options.binning, selection: options.selection, cells: cells, slices: slices))
+                binning: options.binning, selection: selection, cells: cells, slices: slices))
         let sums = try reduce(empty) { block, sums in
             correction.apply(to: block)
-            options.selection.withDijets(of: block, binning: options.binning) { dijets in
+            selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
             }
@@ -126,9 +133,9 @@ public struct Derivation: Sendable {
         let cells = options.binning.inspectedCells
         self.scale = scale
         if simulation != nil { try stage(.simulationBalance) }
-        let expected = try simulation.map { try $0.inspected(base, options, cells: cells) }
+        let expected = try simulation.map { try $0.inspected(base, options, options.selection, cells: cells) }
         try stage(.dataBalance)
-        let measured = try data.inspected(base, options, cells: cells)
+        let measured = try data.inspected(base, options, options.dataSelection, cells: cells)
         var calibration = try Calibration(
             method: options.method, data: measured.balance, simulation: expected?.balance,
             requirement: options.requirement)
@@ -137,7 +144,8 @@ public struct Derivation: Sendable {
             for _ in 1..<max(options.passes, 1) {
                 try stage(.refinement)
                 let sample = try data.inspected(
-                    JetCorrection(scale: factor, residual: calibration.residualMap), options, cells: cells)
+                    JetCorrection(scale: factor, residual: calibration.residualMap), options, options.dataSelection,
+                    cells: cells)
                 calibration = try calibration.refined(
                     data: sample.balance, simulation: expected.balance, requirement: options.requirement)
                 corrected = sample

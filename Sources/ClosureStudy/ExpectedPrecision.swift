@@ -1,3 +1,4 @@
+public import Balance
 public import DetectorModel
 public import DijetGeneration
 #if canImport(Glibc)

@@ -16,20 +16,27 @@ public struct SimulatedSource: EventSource {
     private static let padding = 40
 
     public let truth: any DijetTruth
-    public let smearing: JetSmearing
+    public let reconstruction: Reconstruction
     public let plan: EventPlan
+    private let triggers: TriggerSimulation?
     public let threads: Int
     /// Told the number of events of each finished block, on the thread that finished it.
     public let progress: (@Sendable (Int) -> Void)?
 
+    /// - Parameters:
+    ///   - triggers: what keeps the events, when there is any.
+    ///   - simulation: whose response the triggers' calibration undoes; nil for the detector's own.
     public init(
         truth: any DijetTruth, detector: Detector, role: SampleRole, seed: UInt64, plan: EventPlan, threads: Int,
-        progress: (@Sendable (Int) -> Void)? = nil
+        progress: (@Sendable (Int) -> Void)? = nil, triggers: TriggerMenu? = nil, simulation: Detector? = nil
     ) {
         precondition(threads > 0, "at least one thread")
         self.truth = truth
-        smearing = JetSmearing(detector: detector, role: role, seed: seed)
+        reconstruction = Reconstruction(detector: detector, role: role, seed: seed)
         self.plan = plan
+        self.triggers = triggers.map {
+            TriggerSimulation($0, response: (simulation ?? detector).response, role: role, seed: seed)
+        }
         self.threads = threads
         self.progress = progress
     }
@@ -84,9 +91,10 @@ public struct SimulatedSource: EventSource {
         for first in stride(from: chunk.first, to: chunk.first + chunk.count, by: size) {
             truth.fill(
                 workplace.truth, slice: chunk.slice, first: first,
-                count: min(size, chunk.first + chunk.count - first), replicas: replicas, role: smearing.role,
-                seed: smearing.seed)
-            smearing.simulate(workplace.truth, into: workplace.reconstructed)
+                count: min(size, chunk.first + chunk.count - first), replicas: replicas, role: reconstruction.role,
+                seed: reconstruction.seed)
+            reconstruction.simulate(workplace.truth, into: workplace.reconstructed)
+            triggers?.simulate(workplace.truth, workplace.reconstructed)
             try body(workplace.reconstructed)
         }
     }

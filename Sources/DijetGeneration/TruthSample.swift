@@ -13,6 +13,11 @@ public struct TruthSample: DijetTruth {
         public var eta: [[Double]] = Array(repeating: [], count: TruthBlock.jetCount)
         public var phi: [[Double]] = Array(repeating: [], count: TruthBlock.jetCount)
         public var flavour: [[Int32]] = Array(repeating: [], count: TruthBlock.jetCount)
+        /// Transverse momentum of what is visible and in no jet, and of neutrinos; GeV.
+        public var softX: [Double] = []
+        public var softY: [Double] = []
+        public var invisibleX: [Double] = []
+        public var invisibleY: [Double] = []
 
         public init() {}
         public var count: Int { event.count }
@@ -26,6 +31,7 @@ public struct TruthSample: DijetTruth {
     ///   - events: at least two a slice.
     public init(slices: [Slice], events: [Events]) {
         precondition(slices.count == events.count && events.allSatisfy { $0.count >= 2 }, "events for each slice")
+        precondition(events.allSatisfy { $0.softX.count == $0.count }, "a soft recoil for each event")
         self.slices = slices
         self.events = events
     }
@@ -53,6 +59,10 @@ public struct TruthSample: DijetTruth {
             let index = (first + row) / replicas * 2 + (role.isPseudoData ? 1 : 0)
             block.event[row] = source.event[index]
             block.draw[row] = UInt64(first + row)
+            block.softX[row] = source.softX[index]
+            block.softY[row] = source.softY[index]
+            block.invisibleX[row] = source.invisibleX[index]
+            block.invisibleY[row] = source.invisibleY[index]
             for jet in 0..<TruthBlock.jetCount {
                 let position = jet * block.capacity + row
                 block.pt[position] = source.pt[jet][index]

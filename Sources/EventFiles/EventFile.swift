@@ -4,7 +4,8 @@ public import JetPhysics
 
 /// Reconstructed events in a table (.csv or .csv.gz), read anew each time they are gone through.
 ///
-/// Needs `pt1 eta1 phi1 pt2 eta2 phi2`; knows `event slice weight`, the third jet, and truth (`true_ptK`, `true_etaK`).
+/// Needs `pt1 eta1 phi1 pt2 eta2 phi2`; knows `event slice weight`, the third jet, η from the detector's centre (`det_etaK`; where
+/// it is not known, η itself), and truth (`true_ptK`, `true_etaK`).
 public struct EventFile: EventSource {
     /// Twice the most rows that re-use one truth event, which stay in one block.
     static let blockCapacity = 8192
@@ -40,9 +41,11 @@ public struct EventFile: EventSource {
     private static let jets = (1...ReconstructedBlock.jetCount).map { jet in
         ["pt\(jet)", "eta\(jet)", "phi\(jet)", "true_pt\(jet)", "true_eta\(jet)"]
     }
-    private static let names = ["event", "slice", "weight"] + jets.joined()
+    private static let detectorEtas = (1...ReconstructedBlock.jetCount).map { "det_eta\($0)" }
+    private static let names = ["event", "slice", "weight"] + jets.joined() + detectorEtas
+    private static let detectorEtaColumn = 3 + 5 * ReconstructedBlock.jetCount
     private static let optional = Set(
-        ["event", "slice", "weight"] + jets[2] + jets.joined().filter { $0.hasPrefix("true_") })
+        ["event", "slice", "weight"] + detectorEtas + jets[2] + jets.joined().filter { $0.hasPrefix("true_") })
 
     /// Reads the whole table once, so that what is wrong with it is known before anything is derived.
     public init(_ path: String, progress: (@Sendable (Int) -> Void)? = nil) throws {
@@ -100,6 +103,12 @@ public struct EventFile: EventSource {
                 throw FileError(
                     .malformed, table.place, "jet \(jet + 1) has pT \(pt), η \(eta), φ \(phi)",
                     "give GeV and radian for each jet that has a pT")
+            }
+            let seen = row[detectorEtaColumn + jet]
+            guard !(pt > 0) || seen.isNaN || abs(seen) < 20 else {
+                throw FileError(
+                    .malformed, table.place, "jet \(jet + 1) has a detector η of \(seen)",
+                    "leave det_eta\(jet + 1) empty where it is not known")
             }
             let (truePt, trueEta) = (row[6 + 5 * jet], row[7 + 5 * jet])
             guard truePt.isNaN || (truePt >= 0 && truePt < 1e6 && !(truePt > 0 && abs(trueEta) >= 20)) else {
@@ -167,6 +176,8 @@ public struct EventFile: EventSource {
             let pt = row[3 + 5 * jet]
             block.pt[position] = pt > 0 ? pt : 0
             block.eta[position] = row[4 + 5 * jet]
+            let seen = row[Self.detectorEtaColumn + jet]
+            block.detectorEta[position] = seen.isNaN ? row[4 + 5 * jet] : seen
             block.phi[position] = pt > 0 ? wrappedAzimuth(row[5 + 5 * jet]) : 0
             block.truePt[position] = row[6 + 5 * jet]
             block.trueEta[position] = row[7 + 5 * jet]

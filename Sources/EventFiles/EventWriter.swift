@@ -47,12 +47,18 @@ final class TextWriter {
 public final class EventWriter {
     private let writer: TextWriter
     private let sliceWeights: [Double]
+    private let hasTriggers: Bool
 
-    public init(_ path: String, sliceWeights: [Double], overwrite: Bool) throws {
+    public init(_ path: String, sliceWeights: [Double], hasTriggers: Bool = false, overwrite: Bool) throws {
         writer = try TextWriter(path, overwrite: overwrite)
         self.sliceWeights = sliceWeights
+        self.hasTriggers = hasTriggers
         var columns = ["event", "slice", "weight"]
-        for jet in 1...ReconstructedBlock.jetCount { columns += ["pt", "eta", "phi"].map { "\($0)\(jet)" } }
+        for jet in 1...ReconstructedBlock.jetCount {
+            columns += ["pt", "eta", "phi", "det_eta"].map { "\($0)\(jet)" }
+        }
+        columns += ["met_x", "met_y", "soft_x", "soft_y", "sum_et", "mu", "run"]
+        if hasTriggers { columns.append("triggers") }
         for jet in 1...ReconstructedBlock.jetCount { columns += ["true_pt\(jet)", "true_eta\(jet)", "flavour\(jet)"] }
         try writer.write(columns.joined(separator: ",") + "\n")
     }
@@ -66,12 +72,17 @@ public final class EventWriter {
                 let position = jet * block.capacity + row
                 line +=
                     block.pt[position] > 0
-                    ? ",\(block.pt[position]),\(block.eta[position]),\(block.phi[position])" : ",,,"
+                    ? ",\(block.pt[position]),\(block.eta[position]),\(block.phi[position]),\(block.detectorEta[position])"
+                    : ",,,,"
             }
+            let missing = block.missingMomentum(row: row)
+            line += ",\(missing.x),\(missing.y),\(block.softX[row]),\(block.softY[row]),\(block.sumEt[row])"
+            line += ",\(block.mu[row]),\(block.run[row])"
+            if hasTriggers { line += ",\(block.triggers[row])" }
             for jet in 0..<ReconstructedBlock.jetCount {
                 let position = jet * block.capacity + row
                 line +=
-                    block.pt[position] > 0
+                    block.pt[position] > 0 && block.truePt[position] > 0
                     ? ",\(block.truePt[position]),\(block.trueEta[position]),\(block.flavour[position])" : ",,,"
             }
             try writer.write(line + "\n")

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
 public import DijetGeneration
 internal import FileAccess
 internal import JetPhysics
@@ -20,13 +25,20 @@ public struct TruthSampleFile: Sendable {
     }
 
     /// - Parameters:
-    ///   - path: columns `slice event pt1 eta1 phi1 flavour1 … pt4 eta4 phi4 flavour4`, .csv or .csv.gz.
+    ///   - path: columns `slice event pt1 eta1 phi1 flavour1 … pt4 eta4 phi4 flavour4`, and `soft_px soft_py inv_px inv_py`
+    ///     where they are known; .csv or .csv.gz.
     ///   - crossSections: columns `slice pthat_min_GeV pthat_max_GeV sigma_pb`.
     public init(_ path: String, crossSections: String) throws {
         let table = try SliceTableFile(crossSections)
         var names = ["slice", "event"]
         for jet in 1...TruthBlock.jetCount { names += ["pt", "eta", "phi", "flavour"].map { "\($0)\(jet)" } }
-        let optional = Set(names.filter { $0.hasPrefix("flavour") || $0.hasSuffix("3") || $0.hasSuffix("4") })
+        let firstSoft = names.count
+        names += ["soft_px", "soft_py", "inv_px", "inv_py"]
+        let optional = Set(
+            names.filter {
+                $0.hasPrefix("flavour") || $0.hasPrefix("soft_") || $0.hasPrefix("inv_") || $0.hasSuffix("3")
+                    || $0.hasSuffix("4")
+            })
         let reader = try NumberTable(path, wanted: names, optional: optional)
         var events = table.slices.map { _ in TruthSample.Events() }
         var read = table.slices.map { _ in 0 }
@@ -42,21 +54,37 @@ public struct TruthSampleFile: Sendable {
                         .malformed, reader.place, "the event number is \(row[1])", "give a whole number ≥ 0")
                 }
                 for jet in 0..<TruthBlock.jetCount { try Self.validate(row, jet: jet, reader) }
+                for place in firstSoft..<firstSoft + 4 where !row[place].isNaN && !(abs(row[place]) < 1e6) {
+                    throw FileError(
+                        .malformed, reader.place, "a momentum of \(row[place]) GeV in \(names[place])",
+                        "give GeV, or leave it empty when it is not known")
+                }
                 read[slice] += 1
                 guard row[6] > 0, row[2] > 0, row[2] < Self.largestExcess * table.slices[slice].pHatMaximum else {
                     continue
                 }
                 events[slice].event.append(UInt64(row[1]))
+                var (sumX, sumY) = (0.0, 0.0)
                 for jet in 0..<TruthBlock.jetCount {
                     let (pt, eta, phi, flavour) = (
                         row[2 + 4 * jet], row[3 + 4 * jet], row[4 + 4 * jet], row[5 + 4 * jet]
                     )
                     let isThere = pt > 0
+                    if isThere { (sumX, sumY) = (sumX + pt * cos(phi), sumY + pt * sin(phi)) }
                     events[slice].pt[jet].append(isThere ? pt : 0)
                     events[slice].eta[jet].append(isThere ? eta : 0)
                     events[slice].phi[jet].append(isThere ? wrappedAzimuth(phi) : 0)
                     events[slice].flavour[jet].append(flavour.isNaN ? 0 : Int32(flavour))
                 }
+                func momentum(_ column: Int) -> Double? {
+                    row[firstSoft + column].isNaN ? nil : row[firstSoft + column]
+                }
+                // What is not told balances the event.
+                let invisible = (x: momentum(2) ?? 0, y: momentum(3) ?? 0)
+                events[slice].softX.append(momentum(0) ?? -sumX - invisible.x)
+                events[slice].softY.append(momentum(1) ?? -sumY - invisible.y)
+                events[slice].invisibleX.append(invisible.x)
+                events[slice].invisibleY.append(invisible.y)
             }
         }
         let total = read.reduce(0, +)

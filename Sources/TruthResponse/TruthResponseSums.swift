@@ -67,7 +67,9 @@ public struct TruthResponseSums: MergeableSums, Equatable {
                 let position = jet * stride + row
                 let pt = block.truePt[position]
                 guard block.pt[position] > 0, pt > 0 else { continue }
-                let etaBin = eta.index(of: block.trueEta[position])
+                // The true direction as seen from the detector's centre: the vertex adds nearly the same to both.
+                let etaBin = eta.index(
+                    of: block.trueEta[position] + (block.detectorEta[position] - block.eta[position]))
                 let ptBin = truePt.index(of: pt)
                 guard etaBin >= 0, ptBin >= 0 else { continue }
                 let weight = block.relativeWeight[row]
@@ -78,7 +80,7 @@ public struct TruthResponseSums: MergeableSums, Equatable {
                 add(responses.x, weight, to: cell + Column.base.rawValue)
                 guard let residual else { continue }
                 add(responses.y, weight, to: cell + Column.calibrated.rawValue)
-                if let place = residual.position(eta: block.eta[position], pt: block.basePt[position]) {
+                if let place = residual.position(eta: block.detectorEta[position], pt: block.basePt[position]) {
                     cell[nodes + place.low] &+= unit.quantized(weight * (1 - place.fraction))
                     cell[nodes + place.high] &+= unit.quantized(weight * place.fraction)
                 }

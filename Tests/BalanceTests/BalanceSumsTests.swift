@@ -36,7 +36,7 @@ struct BalanceSumsTests {
                 let position = jet * block.capacity + row
                 block.pt[position] = event.pt[jet]
                 block.basePt[position] = event.pt[jet]
-                block.eta[position] = event.eta[jet]
+                block.detectorEta[position] = event.eta[jet]
                 block.phi[position] = event.phi[jet]
             }
         }

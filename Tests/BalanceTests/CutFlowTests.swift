@@ -25,7 +25,7 @@ struct CutFlowTests {
             for (jet, pt) in [event.pt1, event.pt2, event.pt3].enumerated() {
                 block.pt[jet * block.capacity + row] = pt
                 block.basePt[jet * block.capacity + row] = pt
-                block.eta[jet * block.capacity + row] = jet == 0 ? event.eta : 0
+                block.detectorEta[jet * block.capacity + row] = jet == 0 ? event.eta : 0
                 block.phi[jet * block.capacity + row] = jet == 1 ? event.phi : 0
             }
             block.slice[row] = 0

@@ -38,7 +38,7 @@ struct ResidualMapTests {
         let block = ReconstructedBlock(capacity: 1)
         block.count = 1
         for (jet, (pt, eta)) in [(100.0, 1.5), (95, -0.5), (90, 0.5)].enumerated() {
-            (block.pt[jet], block.eta[jet], block.truePt[jet]) = (pt, eta, pt + 1)
+            (block.pt[jet], block.detectorEta[jet], block.truePt[jet]) = (pt, eta, pt + 1)
         }
         JetCorrection(scale: nil, residual: try map()).apply(to: block)
         let momenta = (0..<3).map { block.pt[$0] }

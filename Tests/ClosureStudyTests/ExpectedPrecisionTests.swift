@@ -1,3 +1,4 @@
+import Balance
 import CardFiles
 import ClosureStudy
 import DetectorModel

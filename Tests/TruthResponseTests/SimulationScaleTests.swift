@@ -23,6 +23,7 @@ struct SimulationScaleTests {
                 for jet in 1..<3 { (block.pt[jet * 3000 + row], block.truePt[jet * 3000 + row]) = (0, .nan) }
                 block.pt[row] = pt * response(eta: eta, pt: pt) * (row % 2 == 0 ? 1.1 : 0.9)
                 (block.eta[row], block.truePt[row], block.trueEta[row], block.relativeWeight[row]) = (eta, pt, eta, 1)
+                block.detectorEta[row] = eta
             }
             uncorrected.apply(to: block)
             sums.add(block)
