@@ -1,0 +1,158 @@
+public import DetectorModel
+public import DijetGeneration
+internal import Balance
+internal import Binning
+internal import DijetSimulation
+internal import JetPhysics
+internal import Threads
+
+/// What simulated events show of all that a detector card promises.
+public struct DetectorValidation: Sendable {
+    /// GeV, each a sample of its own.
+    public static let pts = [20.0, 30, 60, 100, 300, 1000]
+
+    public let card: DetectorCard
+    public let criteria: [DetectorCriterion]
+    /// Rows of jets of each sample.
+    public let events: Int
+    /// Standard deviations that chance gives one of all criteria once in a hundred validations.
+    public let chance: Double
+
+    public var failed: [DetectorCriterion] { criteria.filter { !$0.holds(chance: chance) } }
+    public var passed: Bool { failed.isEmpty }
+
+    /// How much there is to do, in rows.
+    public static func rows(_ card: DetectorCard, events: Int) -> Int {
+        (events + surroundingsRows(events)) * (card.pseudoData == nil ? 1 : 2) + 3 * projectionEvents(events)
+    }
+
+    private static func surroundingsRows(_ events: Int) -> Int { events / 2 }
+    private static func projectionEvents(_ events: Int) -> Int { max(events / 6, 1000) }
+    private static let blockRows = 512
+
+    /// - Parameters:
+    ///   - truth: dijets for what needs whole events.
+    ///   - events: rows of four jets for simulation and again for data; at least 60.
+    ///   - softTerm: the working point; nil for the card's first.
+    ///   - progress: told the rows of each finished part.
+    public init(
+        _ card: DetectorCard, truth: any DijetTruth, events: Int, seed: UInt64, threads: Int,
+        softTerm: SoftTerm? = nil, progress: (@Sendable (Int) -> Void)? = nil
+    ) throws {
+        try self.init(
+            card, simulated: card, truth: truth, events: events, seed: seed, threads: threads, softTerm: softTerm,
+            progress: progress)
+    }
+
+    /// What events of another card, of the same shape, show of this one: whether a difference is seen.
+    package init(
+        _ card: DetectorCard, simulated: DetectorCard, truth: any DijetTruth, events: Int, seed: UInt64, threads: Int,
+        softTerm: SoftTerm? = nil, progress: (@Sendable (Int) -> Void)? = nil
+    ) throws {
+        precondition(events >= 60, "some rows for each pT")
+        self.card = card
+        self.events = events
+        var criteria: [DetectorCriterion] = []
+        let samples: [DetectorCriterion.Sample] = card.pseudoData == nil ? [.simulation] : [.simulation, .data]
+        for sample in samples {
+            let detector = Detector(card, pseudoData: sample == .data, softTerm: softTerm)
+            criteria += GridCriteria.all(card, detector, sample)
+            let other = Detector(simulated, pseudoData: sample == .data, softTerm: softTerm)
+            let sums = try Self.jets(
+                detector, other, sample, rows: events / Self.pts.count, seed: seed, threads: threads, progress)
+            criteria += JetCriteria(sums, detector, sample).all
+            let quiet = Detector(try simulated.withoutPileUpJets(), pseudoData: sample == .data, softTerm: softTerm)
+            let surroundings = try Self.surroundings(
+                detector, (quiet, other), sample, rows: Self.surroundingsRows(events) / SurroundingsSums.recoils.count,
+                seed: seed,
+                threads: threads, progress)
+            criteria += SurroundingsCriteria(surroundings.sums, surroundings.edges, detector, sample).all
+        }
+        criteria += try ProjectionStudy(
+            simulated, truth: truth, events: Self.projectionEvents(events), seed: seed, threads: threads,
+            softTerm: softTerm, progress: progress
+        ).criteria
+        self.criteria = criteria
+        chance = DetectorCriterion.chance(among: criteria.count)
+    }
+
+    private static func jets(
+        _ detector: Detector, _ simulated: Detector, _ sample: DetectorCriterion.Sample, rows: Int, seed: UInt64,
+        threads: Int,
+        _ progress: (@Sendable (Int) -> Void)?
+    ) throws -> JetSums {
+        let empty = JetSums(
+            eta: try Axis(edges: Places.edges(limit: detector.absEtaMaximum)), pts: pts,
+            expectation: JetExpectation(detector))
+        let reconstruction = Reconstruction(
+            detector: simulated, role: sample == .data ? .pseudoData : .simulation, seed: seed)
+        // Other directions for data: nothing is shared by the two tests.
+        let gun = JetGun(absEtaMaximum: detector.absEtaMaximum, seed: seed &+ (sample == .data ? 1 << 32 : 0))
+        let runs = detector.tables.periods.map { Int32($0.run) }
+        let chunk = 16 * blockRows
+        let chunks = (rows + chunk - 1) / chunk
+        let parts = shareWork(pts.count * chunks, threads: threads) { next in
+            let (truth, block) = (TruthBlock(capacity: blockRows), ReconstructedBlock(capacity: blockRows))
+            let measured = MeasuredJets(capacity: blockRows)
+            var sums = empty
+            while let number = next() {
+                let (slice, start) = (number / chunks, number % chunks * chunk)
+                let end = min(start + chunk, rows)
+                for first in stride(from: start, to: end, by: blockRows) {
+                    gun.fill(
+                        truth, pt: pts[slice], slice: slice, first: first, count: min(blockRows, end - first))
+                    reconstruction.simulate(truth, into: block, measured: measured)
+                    sums.add(truth, measured, block, runs: runs)
+                }
+                progress?(end - start)
+            }
+            return sums
+        }
+        var total = empty
+        for part in parts { try total.merge(part) }
+        return total
+    }
+
+    private static func surroundings(
+        _ detector: Detector, _ simulated: (quiet: Detector, whole: Detector), _ sample: DetectorCriterion.Sample,
+        rows: Int, seed: UInt64, threads: Int, _ progress: (@Sendable (Int) -> Void)?
+    ) throws -> (sums: SurroundingsSums, edges: [Double]) {
+        let term = detector.tables.softTerm
+        let energies = detector.tables.interactions.map { term.energy + term.energyPerInteraction * Double($0) }
+        // As many events in each bin; one bin where all have the same energy.
+        let isSpread = (energies.last ?? 0) > (energies.first ?? 0) * 1.001
+        let edges = (0...SurroundingsSums.noiseBins).map { bin in
+            let index = bin * DetectorTables.muSteps / SurroundingsSums.noiseBins
+            guard isSpread else { return bin == 0 ? 0 : 1e6 * Double(bin) }
+            return energies[index].squareRoot() * (bin == SurroundingsSums.noiseBins ? 1.0001 : 1)
+        }
+        let empty = SurroundingsSums(detector: detector, edges: edges)
+        let role: SampleRole = sample == .data ? .pseudoData : .simulation
+        let reconstructions = [simulated.quiet, simulated.whole].map {
+            Reconstruction(detector: $0, role: role, seed: seed)
+        }
+        let gun = JetGun(absEtaMaximum: detector.absEtaMaximum, seed: seed)
+        let chunk = 16 * blockRows
+        let chunks = (rows + chunk - 1) / chunk
+        let parts = shareWork(SurroundingsSums.recoils.count * chunks, threads: threads) { next in
+            let (truth, block) = (TruthBlock(capacity: blockRows), ReconstructedBlock(capacity: blockRows))
+            var sums = empty
+            while let number = next() {
+                let (slice, start) = (number / chunks, number % chunks * chunk)
+                let end = min(start + chunk, rows)
+                for first in stride(from: start, to: end, by: blockRows) {
+                    gun.fillSoft(
+                        truth, soft: SurroundingsSums.recoils[slice], slice: slice, first: first,
+                        count: min(blockRows, end - first))
+                    reconstructions[slice == SurroundingsSums.pileUp ? 1 : 0].simulate(truth, into: block)
+                    sums.add(block, truth: truth)
+                }
+                progress?(end - start)
+            }
+            return sums
+        }
+        var total = empty
+        for part in parts { try total.merge(part) }
+        return (total, edges)
+    }
+}

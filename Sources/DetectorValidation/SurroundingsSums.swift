@@ -1,0 +1,82 @@
+internal import Balance
+internal import Binning
+internal import DetectorModel
+internal import JetPhysics
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+
+/// Sums over events without true jets: the soft term by its recoil, its noise by √ΣE_T, jets of pile-up.
+struct SurroundingsSums: MergeableSums {
+    /// GeV; the first has the noise alone.
+    static let recoils = [0.0, 3, 8, 20, 50, 0]
+    /// The sample with jets of pile-up; in the others there are none.
+    static let pileUp = 5
+    static let noiseBins = 8
+
+    enum Column: Int, CaseIterable {
+        case rows, jets, mu, expected
+        case along, along2, across2, noise2
+        case root, x2
+    }
+
+    private let softTerm: SoftTerm
+    /// Of √ΣE_T.
+    private let edges: [Double]
+    private(set) var table: FixedPointTable
+    private static var unit: FixedPoint { FixedPoint(bits: 20) }
+
+    /// - Parameter edges: of √ΣE_T, `noiseBins` + 1 of them.
+    init(detector: Detector, edges: [Double]) {
+        softTerm = detector.tables.softTerm
+        self.edges = edges
+        table = FixedPointTable(
+            slices: Self.recoils.count, cells: 1 + Self.noiseBins, columns: Column.allCases.count)
+    }
+
+    mutating func merge(_ other: SurroundingsSums) throws { try table.merge(other.table) }
+
+    func sum(_ column: Column, recoil: Int, cell: Int = 0) -> Double {
+        guard !table.sums[recoil].isEmpty else { return 0 }
+        return Double(table.sums[recoil][cell * Column.allCases.count + column.rawValue]) * Self.unit.quantum
+    }
+
+    /// Adds a block; which recoil its rows have is the number of its slice.
+    mutating func add(_ block: ReconstructedBlock, truth: TruthBlock) {
+        let (softTerm, edges) = (softTerm, edges)
+        let recoil = truth.slice
+        table.withSlice(recoil) { sums in
+            func add(_ value: Double, _ column: Column, cell: Int = 0) {
+                sums[cell * Column.allCases.count + column.rawValue] &+= Self.unit.quantized(value)
+            }
+            for row in 0..<block.count {
+                add(block.mu[row], .mu)
+                add(1, .rows)
+                guard !(block.pt[row] > 0) else {
+                    add(1, .jets)
+                    continue
+                }
+                let root = block.sumEt[row].squareRoot()
+                let noise = softTerm.noiseWidth(sumEt: block.sumEt[row])
+                let (x, y) = (block.softX[row], block.softY[row])
+                let soft = Self.recoils[recoil]
+                let (ux, uy) = soft > 0 ? (truth.softX[row] / soft, truth.softY[row] / soft) : (1, 0)
+                let (along, across) = (x * ux + y * uy, y * ux - x * uy)
+                add(1, .expected)
+                add(along, .along)
+                add(along * along, .along2)
+                add(across * across, .across2)
+                add(noise * noise, .noise2)
+                guard let bin = edges.indices.dropLast().first(where: { root >= edges[$0] && root < edges[$0 + 1] })
+                else { continue }
+                // Both components tell the noise, when there is nothing else.
+                add(1, .rows, cell: 1 + bin)
+                add(root, .root, cell: 1 + bin)
+                add(x * x + y * y, .x2, cell: 1 + bin)
+            }
+        }
+    }
+}
