@@ -52,7 +52,7 @@ let package = Package(
         library("DetectorModel", ["Binning"]),
         // Layer 3
         library("DijetGeneration", ["JetPhysics", "Sampling", "GSL", "Threads", "CDijets"]),
-        library("DijetSimulation", ["JetPhysics", "Binning", "DetectorModel", "Sampling"]),
+        library("DijetSimulation", ["JetPhysics", "Binning", "DetectorModel", "Sampling", "Balance", "CDijets"]),
         library("Balance", ["JetPhysics", "Binning"]),
         library("Intercalibration", ["Balance", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
@@ -65,6 +65,12 @@ let package = Package(
                 "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
             ]),
         library(
+            "DetectorValidation",
+            [
+                "GSL", "JetPhysics", "Binning", "Sampling", "Threads", "DetectorModel", "DijetGeneration",
+                "DijetSimulation", "Balance", "TruthResponse", "ClosureStudy",
+            ]),
+        library(
             "CardFiles",
             [
                 "FileAccess", "Binning", "DetectorModel", "DijetGeneration", "Balance", "Intercalibration",
@@ -75,14 +81,14 @@ let package = Package(
         library(
             "CalibrationFiles",
             [
-                "FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
-                "ClosureStudy",
+                "FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse",
+                "TruthValidation", "ClosureStudy", "DetectorValidation",
             ]),
         library(
             "Reporting",
             [
                 "FileAccess", "Threads", "Balance", "Binning", "DetectorModel", "Intercalibration", "JetPhysics",
-                "TruthValidation", "ClosureStudy", "Plots",
+                "TruthValidation", "ClosureStudy", "DetectorValidation", "Plots",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         // Data that the binary carries
@@ -94,7 +100,9 @@ let package = Package(
             "Plots", "Plots",
             files: [
                 "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "constants-eta.gp", "constants-pt.gp",
-                "correlation.gp", "events.gp", "pulls.gp", "response-map.gp", "response-profiles.gp", "spectrum.gp",
+                "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
+                "detector-soft-term.gp", "detector-tails.gp", "events.gp", "pulls.gp", "response-map.gp",
+                "response-profiles.gp", "spectrum.gp",
                 "validation.gp",
                 "report.mustache.html", "report.css",
             ],
@@ -104,8 +112,9 @@ let package = Package(
             name: "etacal",
             dependencies: [
                 "FileAccess", "JetPhysics", "Threads", "DetectorModel", "DijetGeneration", "Balance",
-                "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy", "CardFiles", "EventFiles",
-                "CalibrationFiles",
+                "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy", "DetectorValidation",
+                "CardFiles",
+                "EventFiles", "CalibrationFiles",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -118,10 +127,12 @@ let package = Package(
         tests("Binning", ["Binning"]),
         tests("Threads", ["Threads"]),
         tests("FileAccess", ["FileAccess"]),
-        tests("DetectorModel", ["DetectorModel", "CardFiles"]),
+        tests("DetectorModel", ["DetectorModel", "CardFiles"], resources: [.copy("Oracle")]),
         tests(
             "DijetGeneration", ["DijetGeneration", "CardFiles", "GSL", "JetPhysics"], resources: [.copy("Oracle")]),
-        tests("DijetSimulation", ["DijetSimulation", "DijetGeneration", "DetectorModel", "JetPhysics", "CardFiles"]),
+        tests(
+            "DijetSimulation",
+            ["DijetSimulation", "Balance", "DijetGeneration", "DetectorModel", "JetPhysics", "CardFiles"]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
         tests(
             "Intercalibration", ["Intercalibration"], resources: [.copy("Oracle")]),
@@ -134,10 +145,11 @@ let package = Package(
                 "Intercalibration", "JetPhysics",
                 "TruthResponse", "TruthValidation",
             ]),
+        tests("DetectorValidation", ["DetectorValidation", "DetectorModel", "DijetGeneration", "CardFiles"]),
         tests(
             "CardFiles",
             [
-                "CardFiles", "Balance", "ClosureStudy", "DetectorModel", "DijetGeneration", "FileAccess",
+                "CardFiles", "Balance", "DetectorModel", "DijetGeneration", "FileAccess",
                 .product(name: "Yams", package: "Yams"),
             ]),
         tests(

@@ -11,6 +11,11 @@ public enum Plots {
         "constants-eta": PackageResources.constants_eta_gp,
         "constants-pt": PackageResources.constants_pt_gp,
         "correlation": PackageResources.correlation_gp,
+        "detector-acceptance": PackageResources.detector_acceptance_gp,
+        "detector-jets": PackageResources.detector_jets_gp,
+        "detector-pile-up": PackageResources.detector_pile_up_gp,
+        "detector-soft-term": PackageResources.detector_soft_term_gp,
+        "detector-tails": PackageResources.detector_tails_gp,
         "events": PackageResources.events_gp,
         "pulls": PackageResources.pulls_gp,
         "response-map": PackageResources.response_map_gp,
@@ -18,10 +23,11 @@ public enum Plots {
         "spectrum": PackageResources.spectrum_gp,
     ].merging(validations.map { ("validation-\($0)", PackageResources.validation_gp) }) { own, _ in own }
 
-    /// Figures of a validation of truth, which have one template.
+    /// Figures of validations, which have one template.
     private static let validations = [
         "spectrum", "pt1", "pt2", "pt3", "mass", "eta1", "eta2", "eta3", "delta-eta", "delta-phi", "alpha", "asymmetry",
-        "mean-asymmetry", "flavours-pt", "flavours-eta", "passing",
+        "mean-asymmetry", "flavours-pt", "flavours-eta", "passing", "detector-response",
+        "detector-width", "detector-tails", "detector-noise", "detector-mpf",
     ]
 
     /// The report of a run, a Mustache template, and its style sheet.

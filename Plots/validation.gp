@@ -48,7 +48,7 @@ do for [kind in formats] {
         set yrange [middle - reach:middle + reach]
         set ytics middle - reach / 2, reach / 2, middle + reach / 2
         set xlabel x_title offset 0, 0.3
-        if ((k - 1) % columns == 0) { set ylabel (difference ? "model − ref." : "model / ref.") offset 0.5 } else { unset ylabel }
+        if ((k - 1) % columns == 0) { set ylabel strip offset 0.5 } else { unset ylabel }
         plot for [i = 1:2] (i <= words(bands) ? word(bands, i) + 0 : NaN) with lines lc rgb grey dt 3 notitle, \
              middle with lines lc rgb grey dt 2 notitle, \
              for [j = 1:|names|] data index k - 1 using (at($1, $2, j)):(inside(compared(j))):(spread(j)) with yerrorbars lc rgb series(j) lw 1.2 pt 7 ps 0.55 notitle, \

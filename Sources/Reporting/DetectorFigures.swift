@@ -19,7 +19,7 @@ enum DetectorFigures {
                 ?? response * (card.pseudoData?.response?.value(eta: eta, pt: pt) ?? 1)
             let data =
                 dataCard.map { $0.resolution.value(eta: eta, pt: pt) }
-                ?? resolution * (card.pseudoData?.resolutionScale ?? 1)
+                ?? resolution * (card.pseudoData?.resolutionScale.value(eta: eta) ?? 1)
             return [
                 response, dataResponse / response, resolution,
                 resolution > 0 ? data / resolution : nil,
@@ -27,7 +27,8 @@ enum DetectorFigures {
         }
     }
 
-    private static func points(_ count: Int, in range: ClosedRange<Double>) -> [Double] {
+    /// In equal ratios, both ends included.
+    static func points(_ count: Int, in range: ClosedRange<Double>) -> [Double] {
         (0...count).map {
             range.lowerBound * pow(range.upperBound / range.lowerBound, Double($0) / Double(count))
         }

@@ -5,16 +5,12 @@ internal import Synchronization
 
 /// One picture of a detector card, as a file of its own.
 public enum DetectorPicture {
-    /// What a picture shows: over (η, pT), or along each of them.
-    public enum View: String, Sendable, CaseIterable {
-        case map, profiles
-    }
-
     /// Several may be drawn at a time.
     private static let drawings = Atomic<Int>(0)
 
     /// - Parameter path: ends in .png, .pdf or .svg, which is what it becomes.
-    /// - Throws: `FileError`; `Gnuplot.Failure` when gnuplot is missing or fails.
+    /// - Throws: `CardError` where the card has nothing to show in this view; `FileError`; `Gnuplot.Failure` when gnuplot is
+    ///   missing or fails.
     public static func write(_ card: DetectorCard, view: View, to path: String, overwrite: Bool) throws {
         let format = (path as NSString).pathExtension.lowercased()
         guard FigureWriter.formats.contains(format) else {
@@ -23,11 +19,7 @@ public enum DetectorPicture {
                 "give a name that ends in .png, .pdf or .svg")
         }
         let label = FigureLabel(sample: "\(card.name) detector", selection: card.jets)
-        let figure =
-            switch view {
-            case .map: DetectorFigures.map(card: card, dataCard: nil, label: label)
-            case .profiles: DetectorFigures.profiles(card: card, dataCard: nil, label: label)
-            }
+        let figure = try figure(view, of: card, label)
         let output = try Output(path, .file, overwrite: overwrite)
         // Never finished, so that it goes away with everything in it.
         let parent = (output.partialPath as NSString).deletingLastPathComponent

@@ -21,6 +21,8 @@ struct FigureAxes {
     var bands: [Double] = []
     /// One a series.
     let names: [String]
+    /// What the strip is called, of a ratio and of a difference.
+    var strip = (ratio: "model / ref.", difference: "model − ref.")
 }
 
 /// One panel: bins with reference and model of each series.
@@ -88,6 +90,15 @@ struct ValidationPanel {
 extension ValidationFigures {
     /// nil without panels.
     func figure(_ name: String, _ caption: String, _ axes: FigureAxes, _ panels: [ValidationPanel]) -> Figure? {
+        ValidationPanel.figure("validation-\(name)", caption, axes, panels, label: label)
+    }
+}
+
+extension ValidationPanel {
+    /// nil without panels.
+    static func figure(
+        _ name: String, _ caption: String, _ axes: FigureAxes, _ panels: [ValidationPanel], label: FigureLabel
+    ) -> Figure? {
         guard !panels.isEmpty else { return nil }
         let columns =
             ["low", "high"]
@@ -96,14 +107,16 @@ extension ValidationFigures {
             }
         let vertical = panels.map { $0.yRange(isSteep: axes.isSteep) }
         return Figure(
-            "validation-\(name)", caption: caption, label: label,
+            name, caption: caption, label: label,
             variables: [
                 .init("panels", panels.count), .init("titles", panels.map(\.title)), .init("names", axes.names),
                 .init("x_title", axes.xTitle), .init("y_title", axes.yTitle),
                 .init("x_low", panels.map(\.xRange.0)), .init("x_high", panels.map(\.xRange.1)),
                 .init("y_low", vertical.map(\.0)), .init("y_high", vertical.map(\.1)),
                 .init("logarithmic", axes.isLogarithmic ? 1 : 0), .init("rising", axes.isSteep ? 1 : 0),
-                .init("difference", axes.isDifference ? 1 : 0), .init("reach", axes.reach),
+                .init("difference", axes.isDifference ? 1 : 0),
+                .init("strip", axes.isDifference ? axes.strip.difference : axes.strip.ratio),
+                .init("reach", axes.reach),
                 .init("bands", axes.bands.map { "\($0)" }.joined(separator: " ")),
             ], blocks: panels.map { $0.block(columns: columns) })
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Balance
 import CardFiles
 import ClosureStudy
 import FileAccess
@@ -46,6 +47,13 @@ struct Closure: ParsableCommand {
     var events: EventCount?
 
     @OptionGroup var truth: TruthOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Triggers that keep the events of the pseudo-data, a YAML file (default: none, all are there).",
+            valueName: "file"),
+        completion: .yaml)
+    var triggers: String?
 
     @Option(help: "How constants are derived (default: matrix).")
     var method: Method?
@@ -103,6 +111,7 @@ struct Closure: ParsableCommand {
         if let binning { run.binning = try .init(binning) }
         if let tolerance { run.tolerance = .uniform(tolerance) }
         if let seed = common.seed { run.seed = seed }
+        if let triggers { run.triggers = try TriggerMenu(simulable: triggers) }
         return run
     }
 

@@ -2,17 +2,18 @@ import ArgumentParser
 import CalibrationFiles
 import CardFiles
 import DetectorModel
+import FileAccess
 import Foundation
 import Reporting
 
 struct DetectorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "detector", abstract: "List, show, check and draw detector cards.",
+        commandName: "detector", abstract: "List, show, check, draw and convert detector cards.",
         discussion: """
             A card is a YAML file that says what a detector does to jets. Start from a built-in one:
               etacal detector show cms-like --yaml > my-card.yaml
             """,
-        subcommands: [List.self, Show.self, Check.self, Plot.self])
+        subcommands: [List.self, Show.self, Check.self, Plot.self, Convert.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -101,7 +102,7 @@ struct DetectorCommand: ParsableCommand {
 
         func run() throws {
             let card = try LoadedCard(card).card
-            let (response, resolution) = (card.response.regions.count, card.resolution.regions.count)
+            let (response, resolution) = (card.response.parts, card.resolution.parts)
             if json {
                 let summary = JSONText.object([
                     ("name", .text(card.name)), ("valid", .bool(true)), ("response_regions", .int(response)),
@@ -118,20 +119,31 @@ struct DetectorCommand: ParsableCommand {
 
     struct Plot: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Draw a detector's response and resolution.",
+            abstract: "Draw what a detector does, one view a picture.",
             usage: "etacal detector plot <card> [<options>] -o <file>",
             discussion: """
                 Needs gnuplot (Debian package: gnuplot-nox).
 
+                  map         response and resolution over eta and pT
+                  profiles    the same along each of them
+                  tails       fluctuations beyond the core, by region
+                  acceptance  dead modules, vetoes and limits over eta and phi
+                  soft-term   response, width and noise of what is in no jet
+                  jets        flavours, directions and the vertex
+                  pile-up     interactions, their weights, noise and jets
+
+                A view of what the card does not describe is status 65.
+
                 Examples:
                   etacal detector plot cms-like -o cms-like.png
+                  etacal detector plot cms-like --view tails -o tails.png
                   etacal detector plot my-card.yaml --view profiles -o my-card.pdf
                 """)
 
         @Argument(help: "A built-in name or a card file.", completion: .card)
         var card: String
 
-        @Option(help: "What to show: map, over eta and pT, or profiles, along each of them.")
+        @Option(help: "What to show; see above.")
         var view = DetectorPicture.View.map
 
         @Option(
@@ -143,7 +155,12 @@ struct DetectorCommand: ParsableCommand {
         var overwrite = false
 
         func run() throws {
-            try DetectorPicture.write(try LoadedCard(card).card, view: view, to: output, overwrite: overwrite)
+            let loaded = try LoadedCard(card)
+            do {
+                try DetectorPicture.write(loaded.card, view: view, to: output, overwrite: overwrite)
+            } catch let error as CardError {
+                throw FileError(.malformed, card, error.problem, error.remedy)
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Balance
 import CardFiles
 import ClosureStudy
 import DetectorModel
@@ -30,15 +31,30 @@ struct Simulate: ParsableCommand {
     @OptionGroup var truth: TruthOptions
 
     @Option(
+        help: ArgumentHelp(
+            "Triggers whose decisions on pseudo-data become a column, a YAML file (default: none).", valueName: "file"),
+        completion: .yaml)
+    var triggers: String?
+
+    @Option(help: "The working point of the soft term (default: the card's first).")
+    var softTerm: String?
+
+    @Option(
         name: .shortAndLong, help: ArgumentHelp("The table to write (.csv or .csv.gz).", valueName: "file"),
         completion: .events)
     var output: String
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if triggers != nil && !pseudoData { throw ValidationError("--triggers acts on data: give --pseudo-data, too.") }
+    }
+
     func run() throws {
         let meter = ProgressMeter(quiet: common.quiet)
-        let card = try LoadedCard(detector).card
+        let loaded = try LoadedCard(detector)
+        let card = loaded.card
+        let term = try loaded.softTerm(softTerm)
         var generator = GeneratorConfiguration()
         try truth.configure(&generator)
         let named = try NamedTruth(
@@ -46,9 +62,14 @@ struct Simulate: ParsableCommand {
         let role: SampleRole = pseudoData ? .pseudoData : .simulation
         let plan = try EventPlan(events: events.value, truth: named.truth, detector: card, role: role)
         let source = SimulatedSource(
-            truth: named.truth, detector: Detector(card, pseudoData: pseudoData), role: role, seed: common.seed ?? 1,
-            plan: plan, threads: 1)
-        let writer = try EventWriter(output, sliceWeights: source.sliceWeights, overwrite: common.overwrite)
+            truth: named.truth,
+            detector: pseudoData
+                ? .ofData(card, other: nil, softTerm: term) : .ofSimulation(card, data: nil, softTerm: term),
+            role: role, seed: common.seed ?? 1,
+            plan: plan, threads: 1, triggers: try triggers.map { try TriggerMenu(simulable: $0) },
+            simulation: Detector(card, pseudoData: false))
+        let writer = try EventWriter(
+            output, sliceWeights: source.sliceWeights, hasTriggers: triggers != nil, overwrite: common.overwrite)
         meter.begin("writing", expected: plan.events)
         try source.forEachBlock { block in
             try writer.write(block)

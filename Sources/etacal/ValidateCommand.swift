@@ -15,8 +15,10 @@ struct ValidateCommand: ParsableCommand {
         discussion: """
             The built-in truth against dijets of another generator:
               etacal validate truth --against sample_dijets.csv.gz
+            Simulated events against the detector card that they were simulated with:
+              etacal validate detector cms-like
             """,
-        subcommands: [Truth.self])
+        subcommands: [Truth.self, ValidateDetector.self])
 
     struct Truth: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -73,7 +75,7 @@ struct ValidateCommand: ParsableCommand {
 
         func run() throws {
             let target = try output.map { path in
-                try requireValidationDirectory(path)
+                try requireValidationDirectory(path, file: "validation.json", overwrite: common.overwrite)
                 return try Output(path, .directory, overwrite: common.overwrite)
             }
             let tuneTarget = try tune.map { try Output($0, .file, overwrite: common.overwrite) }
@@ -107,21 +109,21 @@ struct ValidateCommand: ParsableCommand {
             }
             if !study.comparison.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
         }
-
-        /// Overwriting takes a directory away whole: only one that a validation has made, or an empty one.
-        private func requireValidationDirectory(_ path: String) throws {
-            guard common.overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path),
-                !names.isEmpty, !names.contains("validation.json")
-            else { return }
-            throw FileError(
-                .cannotCreate, path, "the directory holds something other than a validation", "choose another name")
-        }
     }
+}
+
+/// Overwriting takes a directory away whole: only one that a validation has made, or an empty one.
+func requireValidationDirectory(_ path: String, file: String, overwrite: Bool) throws {
+    guard overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path),
+        !names.isEmpty, !names.contains(file)
+    else { return }
+    throw FileError(
+        .cannotCreate, path, "the directory holds something other than a validation", "choose another name")
 }
 
 extension FigureWriter.Outcome {
     /// Why pictures are missing; nil when none are.
-    fileprivate var message: String? {
+    var message: String? {
         switch self {
         case .drawn: nil
         case .partlyDrawn(let reason): "Some pictures are missing: \(reason)"

@@ -1,3 +1,4 @@
+import Balance
 import CalibrationFiles
 import ClosureStudy
 import DetectorModel

@@ -88,7 +88,7 @@ extension Mistake {
         card("no acceptance", "acceptance: {abs_eta_max: 5.2}\n", "", at: ":1", "the key 'acceptance' is missing"),
         card("no stochastic term", ", s: 0.6", "", at: ":17: resolution.regions.1", "the key 's' is missing"),
         card("no crack width", ", width: 0.05", "", at: ":12: response.cracks.0", "the key 'width' is missing"),
-        card("another schema", "detector/1", "detector/2", at: ":1: schema", "'etacal.detector/2' is not known"),
+        card("another schema", "detector/1", "detector/3", at: ":1: schema", "'etacal.detector/3' is not known"),
         card("the schema of another file", "detector/1", "run/1", at: ":1: schema", "'etacal.run/1' is not known"),
         card(
             "a key that stands there twice", "name: toy\n", "name: toy\nname: tot\n", at: ":2",

@@ -71,7 +71,9 @@ struct CompletionTests {
         .enabled(if: hasBash),
         arguments: [
             Offer("", ["closure", "simulate", "fit", "apply", "verify", "detector", "validate", "help", "--version"]),
-            Offer("detector ", ["list", "show", "check"]), Offer("detector show ", cards),
+            Offer("detector ", ["list", "show", "check", "convert"]), Offer("detector show ", cards),
+            Offer("detector convert ", ["notes.txt"], not: ["mine.yaml"]),
+            Offer("detector convert --like ", cards, not: ["notes.txt"]),
             Offer("closure --detector ", cards, not: ["notes.txt", "data.csv"]),
             Offer("closure --detector cms", ["cms-like"], not: ["mine.yaml", "uniform"]),
             Offer("closure --data-detector cards/", ["cards/other.yaml"], not: ["cms-like"]),

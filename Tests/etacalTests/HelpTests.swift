@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
     static let verbs = [
         "", "closure", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
-        "detector check", "detector plot", "plot", "xsec", "validate", "validate truth",
+        "detector check", "detector plot", "detector convert", "plot", "xsec", "validate", "validate truth",
     ]
 
     private static func help(_ verb: String) throws -> String { try Workplace().succeed("\(verb) --help") }
@@ -75,6 +75,8 @@ struct HelpTests {
         try place.write(Sample.truthEvents, to: "sample_dijets.csv")
         try place.write(Sample.crossSections, to: "sample_xsec.csv")
         try place.write(Sample.triggers, to: "triggers.yaml")
+        try place.write(Sample.correction, to: "L2Relative.txt")
+        try place.write(Sample.resolutions, to: "PtResolution.txt")
         for name in ["mc", "data", "test-mc", "test-data"] { try place.write(Sample.events, to: "\(name).csv") }
         let packed = try place.run(script: "gzip mc.csv data.csv test-mc.csv test-data.csv sample_dijets.csv")
         try #require(packed.status == 0, "\(packed)")

@@ -146,6 +146,22 @@ struct PlotTests {
         #expect(try place.snapshot().keys.sorted() == ["card.\(format)", "my-card.yaml"])
     }
 
+    @Test(arguments: ["tails", "acceptance", "soft-term", "jets", "pile-up"])
+    func furtherViewsAreDrawn(view: String) throws {
+        let place = try Workplace()
+        try place.succeed("detector plot cms-like --view \(view) -o card.png", drawing: true)
+        #expect(try place.data("card.png").count > 5000)
+        #expect(try place.snapshot().keys.sorted() == ["card.png"])
+    }
+
+    @Test(arguments: [("tails", "no 'tails'"), ("soft-term", "no 'soft_terms'"), ("pile-up", "no 'pile_up'")])
+    func viewsOfWhatACardLacksAreRefused(view: String, problem: String) throws {
+        let place = try Workplace()
+        try place.write(Sample.card, to: "my-card.yaml")
+        try place.expectRefusal(
+            "detector plot my-card.yaml --view \(view) -o card.png", .malformed, at: "my-card.yaml", problem)
+    }
+
     @Test func picturesOfOtherKindsAreRefused() throws {
         let place = try Workplace()
         try place.expectRefusal("detector plot uniform -o card.jpg", .cannotCreate, at: "card.jpg", "cannot be drawn")

@@ -24,6 +24,7 @@ struct UsageTests {
             Misuse("fit events.csv --truth x -o out", "--truth"), Misuse("detector frobnicate", "frobnicate"),
             Misuse("detector show uniform --json --yaml", "--yaml"), Misuse("detector check", "<card>"),
             Misuse("detector check uniform stress", "stress"),
+            Misuse("detector convert -o out", "<file>"), Misuse("detector convert events.csv", "-o"),
             Misuse("closure one.yaml two.yaml -o out", "two.yaml"),
         ]
 
@@ -54,6 +55,13 @@ struct UsageTests {
             + ["0", "-13000", "899", "100001", "nan", "inf", "much"].map { Misuse("xsec --sqrt-s \($0)", "--sqrt-s") }
             + ["0", "-1", "nan", "inf", "1e16", "all"].map { Misuse("xsec --luminosity \($0)", "--luminosity") }
             + ["0", "1.5", "many"].map { Misuse("xsec --events \($0)", "--events") }
+            + ["0", "-1", "9", "nan", "all"].map {
+                Misuse("detector convert events.csv -o out --abs-eta-max \($0)", "--abs-eta-max")
+            }
+            + ["-1", "nan", "inf", "some"].map { Misuse("detector convert events.csv -o out --rho \($0)", "--rho") }
+            + ["", "a\u{1B}b"].map {
+                Misuse(["detector", "convert", "events.csv", "-o", "out", "--name", $0], "--name")
+            }
             + ["-1", "0", "nan", "inf", "much", "-0.005"].flatMap {
                 [
                     Misuse("closure --events 100 --tolerance \($0) -o out", "--tolerance"),
@@ -116,7 +124,7 @@ struct UsageTests {
 
     @Test(arguments: [
         "", "closure", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
-        "detector check", "xsec",
+        "detector check", "detector convert", "xsec",
     ])
     func helpIsThere(verb: String) throws {
         let place = try Workplace()
