@@ -47,7 +47,8 @@ extension Selection {
             var selected = UnsafeMutableBufferPointer(rebasing: events[..<count])
             Self.findBins(of: selected, block, binning)
             if let triggers {
-                let kept = TriggerAssignment(triggers, ptAverage: binning.ptAverage).filter(selected, block)
+                precondition(triggers.ptAverage == binning.ptAverage, "triggers assigned to these bins")
+                let kept = triggers.filter(selected, block)
                 selected = UnsafeMutableBufferPointer(rebasing: events[..<kept])
             }
             return try body(Dijets(block: block, binning: binning, selection: self, events: selected))

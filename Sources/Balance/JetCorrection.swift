@@ -13,8 +13,8 @@ public struct JetCorrection: Sendable {
         self.residual = residual
     }
 
-    /// Calibrates the block in place, at the jets' η from the detector's centre, and brings its jets into falling order again. `basePt` becomes the pT before the
-    /// residual.
+    /// Calibrates the block in place, at the jets' η from the detector's centre, and brings its jets into falling order
+    /// again. `basePt` becomes the pT before the residual.
     public func apply(to block: ReconstructedBlock) {
         let (stride, count) = (block.capacity, block.count)
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: count + 1) { buffer in

@@ -49,25 +49,27 @@ public struct ProjectionSums: MergeableSums {
                 table.withSlice(slice) { sums in
                     for event in events {
                         let row = Int(event.row)
-                        let places = [row, block.capacity + row, 2 * block.capacity + row]
-                        let isInside = places.map { abs(block.detectorEta[$0]) < limit }
-                        guard isInside[0] || isInside[1] else { continue }
-                        let tag = isInside[0] && isInside[1] ? Int(block.event[row] & 1) : isInside[0] ? 0 : 1
-                        let average = 0.5 * (block.truePt[places[0]] + block.truePt[places[1]])
+                        let second = block.capacity + row
+                        let (isInside, isOther) = (
+                            abs(block.detectorEta[row]) < limit, abs(block.detectorEta[second]) < limit
+                        )
+                        guard isInside || isOther else { continue }
+                        let isHarder = isInside && isOther ? block.event[row] & 1 == 0 : isInside
+                        let (tag, probe) = isHarder ? (row, second) : (second, row)
+                        let average = 0.5 * (block.truePt[row] + block.truePt[second])
                         let (etaBin, ptBin) = (
-                            absEta.index(of: abs(block.detectorEta[places[1 - tag]])), truePt.index(of: average)
+                            absEta.index(of: abs(block.detectorEta[probe])), truePt.index(of: average)
                         )
                         guard etaBin >= 0, ptBin >= 0 else { continue }
-                        let angle = block.phi[places[tag]]
+                        let angle = block.phi[tag]
                         let (x, y) = (cos(angle), sin(angle))
-                        func along(_ jet: Int) -> Double {
-                            let place = places[jet]
+                        func along(_ place: Int) -> Double {
                             guard block.pt[place] > 0 else { return 0 }
                             return block.pt[place] * (cos(block.phi[place]) * x + sin(block.phi[place]) * y)
                         }
                         let scale = 0.5 / event.average
-                        let jets = -scale * (along(0) + along(1))
-                        let other = -scale * along(2)
+                        let jets = -scale * (along(row) + along(second))
+                        let other = -scale * along(second + block.capacity)
                         let unclustered = -scale * (block.softX[row] * x + block.softY[row] * y)
                         let whole = jets + other + unclustered
                         let weight = event.weight
@@ -103,10 +105,6 @@ public struct ProjectionSums: MergeableSums {
         public let unclustered: Double
         /// Of the jets without the soft term, `jets` + `other`.
         public let seenUncertainty: Double
-
-        /// The response of the probe relative to the reference.
-        public var response: Double { (1 + whole) / (1 - whole) }
-        public var responseUncertainty: Double { 2 * wholeUncertainty / ((1 - whole) * (1 - whole)) }
     }
 
     /// - Parameter weights: what an event of relative weight 1 of each slice stands for.

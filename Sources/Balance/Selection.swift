@@ -9,10 +9,10 @@ public struct Selection: Sendable, Equatable {
     /// Both leading jets lie within this |η|.
     public let absEtaMaximum: Double
     /// What has to have kept an event; nil where all are there.
-    public private(set) var triggers: TriggerMenu?
+    public private(set) var triggers: TriggerAssignment?
 
     /// The same cuts on events of these triggers.
-    public func with(triggers: TriggerMenu?) -> Selection {
+    public func with(triggers: TriggerAssignment?) -> Selection {
         var other = self
         other.triggers = triggers
         return other

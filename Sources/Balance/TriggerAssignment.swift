@@ -1,4 +1,4 @@
-internal import Binning
+public import Binning
 internal import JetPhysics
 
 /// Which triggers decide about the dijets of each bin of pT_avg, and what a kept one stands for.
@@ -6,19 +6,22 @@ internal import JetPhysics
 /// In each bin the trigger with the lowest prescale of those that are efficient from its lower edge on decides: one of all jets or
 /// of central ones for dijets with a central jet, one of all or of forward ones for those with a forward jet. Where both decide,
 /// an event is kept if either has kept it, and stands for the inverse of that probability, 1 − (1 − 1/p)(1 − 1/p').
-struct TriggerAssignment {
-    struct Rule {
+public struct TriggerAssignment: Sendable, Equatable {
+    struct Rule: Equatable {
         /// Bits of the triggers; none where nothing decides, and no event is kept.
         let mask: UInt32
         let weight: Double
     }
 
-    private let forwardAbsEta: Double
+    public let menu: TriggerMenu
+    let ptAverage: Axis
     /// By pT bin and number of forward jets.
     private let rules: [Rule]
 
-    init(_ menu: TriggerMenu, ptAverage: Axis) {
-        forwardAbsEta = menu.forwardAbsEta
+    /// - Parameter ptAverage: the bins that triggers are assigned to, GeV.
+    public init(_ menu: TriggerMenu, ptAverage: Axis) {
+        self.menu = menu
+        self.ptAverage = ptAverage
         rules = (0..<ptAverage.count).flatMap { bin in
             (0...2).map { forward in
                 func best(_ region: TriggerMenu.Region) -> Int? {
@@ -38,7 +41,7 @@ struct TriggerAssignment {
     }
 
     func rule(ptBin: Int, etas: (Double, Double)) -> Rule {
-        let forward = (abs(etas.0) >= forwardAbsEta ? 1 : 0) + (abs(etas.1) >= forwardAbsEta ? 1 : 0)
+        let forward = (abs(etas.0) >= menu.forwardAbsEta ? 1 : 0) + (abs(etas.1) >= menu.forwardAbsEta ? 1 : 0)
         return rules[3 * ptBin + forward]
     }
 

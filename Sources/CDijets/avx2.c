@@ -8,6 +8,7 @@
 #include "common.h"
 #include "radiation.h"
 #include "scattering.h"
+#include "measurement.h"
 #include "detector.h"
 
 struct EtaCalKernels etacal_avx2_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate, reconstruct}; }

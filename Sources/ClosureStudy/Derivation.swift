@@ -19,7 +19,9 @@ public struct DerivationOptions: Sendable, Equatable {
     public var triggers: TriggerMenu?
 
     /// Of data.
-    var dataSelection: Selection { selection.with(triggers: triggers) }
+    var dataSelection: Selection {
+        selection.with(triggers: triggers.map { TriggerAssignment($0, ptAverage: binning.ptAverage) })
+    }
 
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),

@@ -86,25 +86,27 @@ struct EtaCoverage {
     let convention: EtaConvention
     let low: Double
     let high: Double
+
+    /// - Parameters: edges of the outermost regions; nil without any.
+    init(_ convention: EtaConvention, _ low: Double?, _ high: Double?) {
+        self.convention = convention
+        self.low = low ?? 0
+        self.high = high ?? 0
+    }
 }
 
 extension ResponseMap {
-    var coverage: EtaCoverage {
-        EtaCoverage(convention: convention, low: regions.first?.low ?? 0, high: regions.last?.high ?? 0)
-    }
+    var coverage: EtaCoverage { EtaCoverage(convention, regions.first?.low, regions.last?.high) }
 }
+
 extension ResolutionMap {
-    var coverage: EtaCoverage {
-        EtaCoverage(convention: convention, low: regions.first?.low ?? 0, high: regions.last?.high ?? 0)
-    }
+    var coverage: EtaCoverage { EtaCoverage(convention, regions.first?.low, regions.last?.high) }
 }
+
 extension TailMap {
-    var coverage: EtaCoverage {
-        EtaCoverage(convention: convention, low: regions.first?.low ?? 0, high: regions.last?.high ?? 0)
-    }
+    var coverage: EtaCoverage { EtaCoverage(convention, regions.first?.low, regions.last?.high) }
 }
+
 extension EtaSteps {
-    var coverage: EtaCoverage {
-        EtaCoverage(convention: convention, low: regions.first?.low ?? 0, high: regions.last?.high ?? 0)
-    }
+    var coverage: EtaCoverage { EtaCoverage(convention, regions.first?.low, regions.last?.high) }
 }

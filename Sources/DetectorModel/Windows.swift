@@ -41,17 +41,18 @@ public struct Window: Sendable, Equatable {
         return centre > Double.pi ? centre - 2 * Double.pi : centre
     }
 
-    /// Half of the width in φ; of a ring, which has no edges there, so much that none is ever felt.
-    public var phiHalf: Double { phiWidth > 2 * Double.pi - 1e-6 ? 2 * Double.pi : 0.5 * phiWidth }
-
     /// How much of a jet of this width in η and φ is inside: nothing to all, linear across the edges; where the jet is the wider
     /// one never all.
     public func share(eta: Double, phi: Double, jetWidth: Double) -> Double {
         func along(_ distance: Double, _ half: Double) -> Double {
             min(1, 2 * half / jetWidth, max(0, (half - abs(distance)) / jetWidth + 0.5))
         }
-        return along(eta - 0.5 * (etaLow + etaHigh), 0.5 * (etaHigh - etaLow))
-            * along((phi - phiCentre).remainder(dividingBy: 2 * Double.pi), phiHalf)
+        let turn = (phi - phiCentre).remainder(dividingBy: 2 * Double.pi)
+        // Of more than half a turn the gap is looked at, whose two edges may both be felt; a ring has none.
+        let inside =
+            phiWidth > Double.pi
+            ? 1 - along(Double.pi - abs(turn), Double.pi - 0.5 * phiWidth) : along(turn, 0.5 * phiWidth)
+        return along(eta - 0.5 * (etaLow + etaHigh), 0.5 * (etaHigh - etaLow)) * inside
     }
 
     public func contains(eta: Double, phi: Double) -> Bool {

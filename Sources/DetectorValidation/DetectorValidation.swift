@@ -89,28 +89,11 @@ public struct DetectorValidation: Sendable {
         // Other directions for data: nothing is shared by the two tests.
         let gun = JetGun(absEtaMaximum: detector.absEtaMaximum, seed: seed &+ (sample == .data ? 1 << 32 : 0))
         let runs = detector.tables.periods.map { Int32($0.run) }
-        let chunk = 16 * blockRows
-        let chunks = (rows + chunk - 1) / chunk
-        let parts = shareWork(pts.count * chunks, threads: threads) { next in
-            let (truth, block) = (TruthBlock(capacity: blockRows), ReconstructedBlock(capacity: blockRows))
-            let measured = MeasuredJets(capacity: blockRows)
-            var sums = empty
-            while let number = next() {
-                let (slice, start) = (number / chunks, number % chunks * chunk)
-                let end = min(start + chunk, rows)
-                for first in stride(from: start, to: end, by: blockRows) {
-                    gun.fill(
-                        truth, pt: pts[slice], slice: slice, first: first, count: min(blockRows, end - first))
-                    reconstruction.simulate(truth, into: block, measured: measured)
-                    sums.add(truth, measured, block, runs: runs)
-                }
-                progress?(end - start)
-            }
-            return sums
+        return try collect(empty, samples: pts.count, rows: rows, threads: threads, progress) { place, part, sums in
+            gun.fill(place.truth, pt: pts[part.sample], slice: part.sample, first: part.first, count: part.count)
+            reconstruction.simulate(place.truth, into: place.block, measured: place.measured)
+            sums.add(place.truth, place.measured, place.block, runs: runs)
         }
-        var total = empty
-        for part in parts { try total.merge(part) }
-        return total
     }
 
     private static func surroundings(
@@ -132,20 +115,47 @@ public struct DetectorValidation: Sendable {
             Reconstruction(detector: $0, role: role, seed: seed)
         }
         let gun = JetGun(absEtaMaximum: detector.absEtaMaximum, seed: seed)
+        let samples = SurroundingsSums.recoils.count
+        let sums = try collect(empty, samples: samples, rows: rows, threads: threads, progress) { place, part, sums in
+            gun.fillSoft(
+                place.truth, soft: SurroundingsSums.recoils[part.sample], slice: part.sample, first: part.first,
+                count: part.count)
+            reconstructions[part.sample == SurroundingsSums.pileUp ? 1 : 0].simulate(place.truth, into: place.block)
+            sums.add(place.block, truth: place.truth)
+        }
+        return (sums, edges)
+    }
+
+    /// The blocks of one thread.
+    private struct Workplace {
+        let truth = TruthBlock(capacity: blockRows)
+        let block = ReconstructedBlock(capacity: blockRows)
+        let measured = MeasuredJets(capacity: blockRows)
+    }
+
+    /// Consecutive rows of one of the samples.
+    private struct Part {
+        let sample: Int
+        let first: Int
+        let count: Int
+    }
+
+    /// The sums over `rows` rows of each of the samples.
+    /// - Parameter visit: makes the rows of a part and adds them.
+    private static func collect<Sums: MergeableSums>(
+        _ empty: Sums, samples: Int, rows: Int, threads: Int, _ progress: (@Sendable (Int) -> Void)?,
+        _ visit: @escaping @Sendable (Workplace, Part, inout Sums) -> Void
+    ) throws -> Sums {
         let chunk = 16 * blockRows
         let chunks = (rows + chunk - 1) / chunk
-        let parts = shareWork(SurroundingsSums.recoils.count * chunks, threads: threads) { next in
-            let (truth, block) = (TruthBlock(capacity: blockRows), ReconstructedBlock(capacity: blockRows))
+        let parts = shareWork(samples * chunks, threads: threads) { next in
+            let place = Workplace()
             var sums = empty
             while let number = next() {
-                let (slice, start) = (number / chunks, number % chunks * chunk)
+                let start = number % chunks * chunk
                 let end = min(start + chunk, rows)
                 for first in stride(from: start, to: end, by: blockRows) {
-                    gun.fillSoft(
-                        truth, soft: SurroundingsSums.recoils[slice], slice: slice, first: first,
-                        count: min(blockRows, end - first))
-                    reconstructions[slice == SurroundingsSums.pileUp ? 1 : 0].simulate(truth, into: block)
-                    sums.add(block, truth: truth)
+                    visit(place, Part(sample: number / chunks, first: first, count: min(blockRows, end - first)), &sums)
                 }
                 progress?(end - start)
             }
@@ -153,6 +163,6 @@ public struct DetectorValidation: Sendable {
         }
         var total = empty
         for part in parts { try total.merge(part) }
-        return (total, edges)
+        return total
     }
 }

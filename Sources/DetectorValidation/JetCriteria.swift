@@ -157,7 +157,8 @@ struct JetCriteria {
             level: detector.response.value(eta: centre, pt: pt))
         let jets = sums.sum(.jets, pt: ptBin, cells: cells)
         guard jets >= 100, detector.resolution.value(eta: centre, pt: pt) > 0 else { return criterion }
-        // The share of jets within one width of the peak tells the width: d ln P / d ln σ = −e^(−½) / ∫₀¹ e^(−z²/2) dz.
+        // The share of jets within one width of the peak tells the width:
+        // d ln P / d ln σ = −e^(−½) / ∫₀¹ e^(−z²/2) dz.
         let shape = detector.tables.tails.shape(eta: centre, pt: pt)
         let outside = shape.tailFractions(beyond: JetSums.coreLimit)
         let expected = 1 - outside.low - outside.high

@@ -153,9 +153,7 @@ struct JetSums: MergeableSums {
         let (eta, flavours, expectation, cells) = (eta, flavours, expectation, cells)
         let regions = deficits[truth.slice]
         let shapes = tables.tails.regions.map { $0.shape(pt: pt) }
-        func widths(_ noise: Double, _ floor: Double) -> Double { (noise / pt) * (noise / pt) + floor * floor }
-        let etaVariance = lateral.map { widths($0.etaNoise, $0.etaFloor) } ?? 0
-        let phiVariance = lateral.map { widths($0.phiNoise, $0.phiFloor) } ?? 0
+        let (etaWidth, phiWidth) = (lateral?.etaResolution(pt: pt) ?? 0, lateral?.phiResolution(pt: pt) ?? 0)
         table.withSlice(truth.slice) { sums in
             func add(_ value: Double, _ cell: Int, _ column: Column) {
                 sums[cell * Column.allCases.count + column.rawValue] &+= Self.unit.quantized(value)
@@ -213,8 +211,8 @@ struct JetSums: MergeableSums {
                     add((shift - pull) * (shift - pull), cell, .etaShift2)
                     add(turn * turn, cell, .phiShift2)
                     add(pull, cell, .expectedPull)
-                    add(etaVariance, cell, .expectedEtaVariance)
-                    add(phiVariance, cell, .expectedPhiVariance)
+                    add(etaWidth * etaWidth, cell, .expectedEtaVariance)
+                    add(phiWidth * phiWidth, cell, .expectedPhiVariance)
                 }
             }
         }

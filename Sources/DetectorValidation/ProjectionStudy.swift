@@ -10,7 +10,8 @@ internal import TruthResponse
 /// with the card's, and without any.
 ///
 /// With responses R_n of the other jets (1) and R_u of what is unclustered, a true response of 1 leaves
-/// <B0> = −(1/R_n − 1) <Bn> − (1/R_u − 1) <Bu>; without the soft term what is left is minus <Bu> of one that responds like jets.
+/// <B0> = −(1/R_n − 1) <Bn> − (1/R_u − 1) <Bu>; without the soft term what
+/// is left is minus <Bu> of one that responds like jets.
 struct ProjectionStudy {
     /// Probes no farther out than where the resolution is about that of the reference region.
     private static let absEtaEdges = [0, 0.8, 1.3]

@@ -102,10 +102,9 @@ extension EtaCalDetector {
         guard let jets = pileUp?.jets else { return }
         // What is left of them inside the tracker, and outside; the rejection ends at a pT that hardly any of them reaches.
         let inside = jets.trackerAbsEta / jets.absEtaMaximum * (1 - jets.rejection)
-        let outside = 1 - jets.trackerAbsEta / jets.absEtaMaximum
-        pile_up_rate = Float(jets.rate * (inside + outside))
+        pile_up_rate = Float(jets.rate * jets.remainingShare)
         pile_up_power = Float(1 / jets.power)
-        pile_up_central = inside + outside > 0 ? Float(inside / (inside + outside)) : 0
+        pile_up_central = jets.remainingShare > 0 ? Float(inside / jets.remainingShare) : 0
         tracker_limit = Float(jets.trackerAbsEta)
         pile_up_limit = Float(jets.absEtaMaximum)
         vertex_loss = Float(jets.hardLoss)
@@ -117,7 +116,7 @@ extension EtaCalWindow {
     fileprivate init(_ window: Window, sharpness: Double, loss: Double) {
         self.init(
             eta: Float(0.5 * (window.etaLow + window.etaHigh)), eta_half: Float(0.5 * (window.etaHigh - window.etaLow)),
-            phi: Float(window.phiCentre), phi_half: Float(window.phiHalf), sharpness: Float(sharpness),
+            phi: Float(window.phiCentre), phi_half: Float(0.5 * window.phiWidth), sharpness: Float(sharpness),
             loss: Float(loss))
     }
 }

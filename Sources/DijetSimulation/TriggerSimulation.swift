@@ -29,16 +29,16 @@ public struct TriggerSimulation: Sendable {
             let second = block.capacity + row
             guard block.pt[second] > 0 else { continue }
             let average = 0.5 * (calibrated(block, row) + calibrated(block, second))
-            let isForward = [row, second].map { abs(block.detectorEta[$0]) >= menu.forwardAbsEta }
-            let first = stream.words(event: truth.draw[row], purpose: .trigger)
-            let seen = normals(first).x
+            let first = abs(block.detectorEta[row]) >= menu.forwardAbsEta
+            let other = abs(block.detectorEta[second]) >= menu.forwardAbsEta
+            let seen = normals(stream.words(event: truth.draw[row], purpose: .trigger)).x
             var mask: UInt32 = 0
             for (index, trigger) in menu.triggers.enumerated() {
                 let looks =
                     switch trigger.region {
                     case .any: true
-                    case .central: !(isForward[0] && isForward[1])
-                    case .forward: isForward[0] || isForward[1]
+                    case .central: !(first && other)
+                    case .forward: first || other
                     }
                 let fires =
                     trigger.turnOn.map { average * (1 + $0.width * seen) > $0.threshold }

@@ -2,7 +2,8 @@ public import Balance
 public import Binning
 public import JetPhysics
 
-/// Sums of the response r = pT / pT_true of matched jets in bins of true η and true pT, before and after the residual.
+/// Sums of the response r = pT / pT_true of matched jets in bins of true η, as seen from the detector's centre, and true pT,
+/// before and after the residual.
 /// Exact and mergeable; see `FixedPointTable`.
 public struct TruthResponseSums: MergeableSums, Equatable {
     /// Added to in pairs of neighbours.

@@ -41,7 +41,8 @@ struct DeadModuleTests {
     /// to single precision and 0.2 % of the steps; also where the module runs over π.
     @Test(arguments: [
         ("[0, 0.6]", "[-0.3, 0.3]", 0.36), ("[0.3, 0.35]", "[-0.3, 0.3]", 0.03), ("[0.3, 0.4]", "[0.1, 0.15]", 0.005),
-        ("[0, 0.6]", "[3, -3.1]", 0.6 * (2 * Double.pi - 6.1)),
+        ("[0, 0.6]", "[3, -3.1]", 0.6 * (2 * Double.pi - 6.1)), ("[0, 0.6]", "[-3.1, 3.1]", 0.6 * 6.2),
+        ("[0, 0.6]", "[-2, 2]", 0.6 * 4),
     ]) func aJetLosesTheModulesArea(eta: String, phi: String, area: Double) throws {
         let reconstruction = try reconstruction(eta: eta, phi: phi)
         let (steps, turn) = (160, 2 * Double.pi)

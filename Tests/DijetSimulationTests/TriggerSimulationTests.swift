@@ -92,7 +92,8 @@ struct TriggerSimulationTests {
             .init(name: "forward", ptAverageMinimum: 30, prescale: 2, region: .forward),
         ])
         let binning = try BalanceBinning("coarse")
-        let selection = Selection.standard.with(triggers: menu)
+        let selection = Selection.standard.with(
+            triggers: TriggerAssignment(menu, ptAverage: binning.ptAverage))
         var (all, some) = (
             BalanceSums(binning: binning, selection: .standard, slices: 20),
             BalanceSums(binning: binning, selection: selection, slices: 20)

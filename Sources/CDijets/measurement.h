@@ -1,0 +1,273 @@
+// A jet in the detector: tables by direction and pT, fluctuations, and what it is measured as.
+
+enum {
+    true_jet_count = 4,
+    // The true jets and the hardest of pile-up.
+    measured_count = 5,
+    listed_count = 3,
+    pt_node_count = EtaCalPtNodeCount,
+    // Parts of the random numbers of jets.
+    response_part = 0,
+    direction_part = 1,
+    choice_part = 2
+};
+
+static const float full_turn = 6.2831853f;
+// GeV: no jet of pile-up is softer.
+static const float least_pile_up = 5.0f;
+
+/// What is the same for all jets of eight events.
+struct Surroundings {
+    // Position of the vertex along the beam, mm; number of interactions.
+    F vertex, mu;
+    // Grids of their periods.
+    const float *grids[lane_count];
+};
+
+/// A jet as the detector measures it: GeV, pseudorapidity from the vertex, what the vertex adds to it as seen from the
+/// detector's centre, azimuth.
+struct Measured { F pt, eta, offset, phi; };
+
+// ---- Tables
+
+/// Rows of a matrix of eight by eight become its columns.
+INLINE void transpose(F rows[lane_count]) {
+    F a[8], b[8];
+    for (int i = 0; i < 4; i++) {
+        a[2 * i] = __builtin_shufflevector(rows[2 * i], rows[2 * i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        a[2 * i + 1] = __builtin_shufflevector(rows[2 * i], rows[2 * i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (int i = 0; i < 8; i++) {
+        int low = (i & 4) | (i & 1), high = low | 2;
+        b[i] = (i & 2) == 0 ? __builtin_shufflevector(a[low], a[high], 0, 1, 8, 9, 4, 5, 12, 13)
+                            : __builtin_shufflevector(a[low], a[high], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    for (int i = 0; i < 8; i++) {
+        int low = i & 3, high = low | 4;
+        rows[i] = i < 4 ? __builtin_shufflevector(b[low], b[high], 0, 1, 2, 3, 8, 9, 10, 11)
+                        : __builtin_shufflevector(b[low], b[high], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
+
+struct Place { I node; F fraction; };
+
+/// Where pT stands on nodes of eight an octave from 4 GeV on.
+INLINE struct Place pt_place(F pt) {
+    F clamped = at_least(pt, all(4.0f));
+    clamped = select(clamped < 16383.0f, clamped, all(16383.0f));
+    W bits = (W)clamped;
+    I node = (I)(bits >> 20) - ((2 + 127) << 3);
+    F fraction = __builtin_convertvector((I)(bits & 0xFFFFFu), F) * 0x1p-20f;
+    return (struct Place){node, fraction};
+}
+
+INLINE struct Place eta_place(const struct EtaCalDetector *detector, F eta) {
+    F place = at_least((eta + detector->eta_limit) * detector->eta_scale, all(0.0f));
+    float last = (float)(detector->eta_nodes - 1);
+    place = select(place < last, place, all(last));
+    I node = __builtin_convertvector(place, I);
+    return (struct Place){node, place - __builtin_convertvector(node, F)};
+}
+
+struct GridValues { F response, resolution, pull, noise; };
+
+/// Linear between the nodes of each lane's own grid.
+INLINE struct GridValues grid_values(
+    const struct EtaCalDetector *detector, const struct Surroundings *event, F eta, struct Place pt) {
+    struct Place place = eta_place(detector, eta);
+    I index = (place.node * pt_node_count + pt.node) * 4;
+    int32_t indices[lane_count];
+    float fractions[lane_count];
+    memcpy(indices, &index, sizeof index);
+    memcpy(fractions, &place.fraction, sizeof fractions);
+    F rows[lane_count];
+    for (int lane = 0; lane < lane_count; lane++) {
+        // Neighbours in pT stand side by side.
+        const float *node = event->grids[lane] + indices[lane];
+        F near = load(node), far = load(node + 4 * pt_node_count);
+        rows[lane] = near + (far - near) * fractions[lane];
+    }
+    transpose(rows);
+    return (struct GridValues){
+        rows[0] + (rows[4] - rows[0]) * pt.fraction, rows[1] + (rows[5] - rows[1]) * pt.fraction,
+        rows[2] + (rows[6] - rows[2]) * pt.fraction, rows[3] + (rows[7] - rows[3]) * pt.fraction};
+}
+
+/// Linear between neighbours of a table with an index of its own for each lane.
+INLINE F table_value(const float *table, I index, F fraction) {
+    int32_t indices[lane_count];
+    memcpy(indices, &index, sizeof index);
+    F low, high;
+    for (int lane = 0; lane < lane_count; lane++) {
+        low[lane] = table[indices[lane]];
+        high[lane] = table[indices[lane] + 1];
+    }
+    return low + (high - low) * fraction;
+}
+
+/// Of no known flavour, light quarks, c, b, gluons: rows of the table of flavours.
+INLINE I flavour_class(I flavour) {
+    I known = choose((flavour >= 1) & (flavour <= 3), (I)1, (I)0);
+    known = choose((flavour == 4) | (flavour == 5), flavour - 2, known);
+    return choose(flavour == 21, (I)4, known);
+}
+
+/// How much of a jet of width 1 / sharpness lies within `half` of a window's centre; where the jet is the wider one never all.
+INLINE F share_along(F distance, float half, float sharpness) {
+    float most = 2.0f * half * sharpness;
+    most = most < 0.0f ? 0.0f : most < 1.0f ? most : 1.0f;
+    F share = at_least((half - __builtin_elementwise_abs(distance)) * sharpness + 0.5f, all(0.0f));
+    return select(share > most, all(most), share);
+}
+
+/// How much of a window (1 inside, 0 outside, half at the edges) a jet is in.
+INLINE F share_inside(const struct EtaCalWindow *window, F eta, F phi) {
+    F distance = eta - window->eta, turn = phi - window->phi;
+    turn = select(turn > 0.5f * full_turn, turn - full_turn, turn);
+    turn = select(turn < -0.5f * full_turn, turn + full_turn, turn);
+    F inside = share_along(turn, window->phi_half, window->sharpness);
+    // Of more than half a turn the gap is looked at, whose two edges may both be felt; a ring has none.
+    if (window->phi_half > 0.25f * full_turn) {
+        F gap = 0.5f * full_turn - __builtin_elementwise_abs(turn);
+        inside = 1.0f - share_along(gap, 0.5f * full_turn - window->phi_half, window->sharpness);
+    }
+    return share_along(distance, window->eta_half, window->sharpness) * inside;
+}
+
+INLINE I is_inside_any(const struct EtaCalWindow *windows, int32_t count, F eta, F phi) {
+    I inside = (I)0;
+    for (int32_t index = 0; index < count; index++) inside |= share_inside(&windows[index], eta, phi) > 0.5f;
+    return inside;
+}
+
+// ---- Fluctuations
+
+/// √2 times the inverse error function, to 10⁻⁶ relative up to 5.5 and 4 × 10⁻⁴ at 6.3, where words end: M. Giles, "Approximating the erfinv function", GPU Computing
+/// Gems 2 (2011). @param rest 1 − x, which may be known better than x.
+INLINE F normal_deviate(F x, F rest) {
+    F w = -logarithm(rest * (1.0f + x));
+    F near = w - 2.5f, far = root(at_least(w, all(0.0f))) - 3.0f;
+    F p = near * 2.81022636e-08f + 3.43273939e-07f;
+    p = p * near - 3.5233877e-06f;
+    p = p * near - 4.39150654e-06f;
+    p = p * near + 0.00021858087f;
+    p = p * near - 0.00125372503f;
+    p = p * near - 0.00417768164f;
+    p = p * near + 0.246640727f;
+    p = p * near + 1.50140941f;
+    F q = far * -0.000200214257f + 0.000100950558f;
+    q = q * far + 0.00134934322f;
+    q = q * far - 0.00367342844f;
+    q = q * far + 0.00573950773f;
+    q = q * far - 0.0076224613f;
+    q = q * far + 0.00943887047f;
+    q = q * far + 1.00167406f;
+    q = q * far + 2.83297682f;
+    return select(w < 5.0f, p, q) * x * 1.41421356f;
+}
+
+/// The measured over the expected pT: of mean 1 and positive, with a double-sided Crystal Ball of core width `width` around
+/// it. A word's order in its range decides the side, how far it is from its end the distance.
+INLINE F fluctuation(
+    const struct EtaCalDetector *detector, F eta, struct Place pt, F width, W word, F choice) {
+    F place = detector->tails_signed ? eta : __builtin_elementwise_abs(eta);
+    I region = (I)0;
+    for (int32_t edge = 0; edge < detector->tail_count - 1; edge++) region -= place >= detector->tail_edges[edge];
+    // Tails between two powers of two are those of one or the other, in proportion to the distance.
+    F in_octave = (__builtin_convertvector(pt.node & 7, F) + pt.fraction) * 0.125f;
+    I row = region * EtaCalOctaveCount + (pt.node >> 3) - (choice < in_octave);
+    int32_t rows[lane_count];
+    memcpy(rows, &row, sizeof row);
+    W left;
+    for (int lane = 0; lane < lane_count; lane++) left[lane] = detector->left_shares[rows[lane]];
+    I is_right = word >= left;
+    F sign = select(is_right, all(1.0f), all(-1.0f));
+    W share = left ^ (W)is_right, place_in_side = word ^ (W)is_right;
+    I side = 2 * row - is_right;
+    memcpy(rows, &side, sizeof side);
+    F shapes[lane_count];
+    for (int lane = 0; lane < lane_count; lane++) shapes[lane] = load(detector->shapes + rows[lane] * 8);
+    transpose(shapes);
+    F tail = shapes[0], inverse_tail = shapes[1], alpha = shapes[2], scale = shapes[3], power = shapes[4];
+    F core = shapes[5], beyond = shapes[6], mean = shapes[7];
+    // The probability, within the side, to be farther out.
+    F survival = (etacal_number(place_in_side >> 16) * 65536.0f + (etacal_number(place_in_side & 0xFFFFu) + 0.5f)) /
+        (etacal_number(share >> 16) * 65536.0f + (etacal_number(share & 0xFFFFu) + 1.0f));
+    F in_core = (survival - tail) / (1.0f - tail);
+    F size = normal_deviate((1.0f - in_core) * core, beyond + in_core * core);
+    F far = alpha + scale * (exponential(power * logarithm(at_least(survival * inverse_tail, all(1e-12f)))) - 1.0f);
+    F z = sign * select(survival < tail, far, size) - mean;
+    // What keeping it positive would add to the mean is taken off.
+    F steps = width * (float)EtaCalDeficitSteps * 0.5f;
+    I step = __builtin_convertvector(steps, I);
+    F deficit = table_value(
+        detector->deficits, row * (EtaCalDeficitSteps + 2) + step, steps - __builtin_convertvector(step, F));
+    F ratio = at_least(1.0f + width * z - deficit, all(EtaCalLeastFluctuation));
+    return select(ratio > EtaCalLargestFluctuation, all(EtaCalLargestFluctuation), ratio);
+}
+
+// ---- Jets
+
+/// What the vertex adds to a pseudorapidity seen from the detector's centre: a jet meets the barrel's cylinder or the
+/// endcap's plane where its line from the vertex does.
+INLINE F vertex_offset(const struct EtaCalDetector *detector, F vertex, F eta) {
+    F growth = exponential(eta);
+    F sinh = 0.5f * (growth - 1.0f / growth);
+    F along = sinh + vertex * detector->inverse_radius;
+    F length = select(sinh < 0.0f, -vertex, vertex) * detector->inverse_length;
+    F endcap = sinh / (1.0f - length);
+    F slope = select(__builtin_elementwise_abs(along) < detector->corner, along, endcap);
+    F size = __builtin_elementwise_abs(slope);
+    F seen = logarithm(size + root(size * size + 1.0f));
+    return select(slope < 0.0f, -seen, seen) - eta;
+}
+
+INLINE F wrapped_single(F phi) {
+    F turns = (phi * (1 / full_turn) + 12582912.0f) - 12582912.0f;
+    return phi - turns * full_turn;
+}
+
+INLINE struct Measured measure(
+    const struct EtaCalDetector *detector, const struct Surroundings *event, F pt, F eta, F phi, I flavour, W response,
+    W direction, F choice) {
+    F offset = detector->inverse_length > 0 ? vertex_offset(detector, event->vertex, eta) : all(0.0f);
+    F place = eta + offset;
+    struct Place node = pt_place(pt);
+    struct GridValues values = grid_values(detector, event, place, node);
+    F scale = values.response *
+        table_value(detector->flavours, flavour_class(flavour) * pt_node_count + node.node, node.fraction);
+    for (int32_t index = 0; index < detector->module_count; index++)
+        scale *= 1.0f - detector->modules[index].loss * share_inside(&detector->modules[index], place, phi);
+    F core2 = values.resolution * values.resolution;
+    F width2 = core2 + values.noise * values.noise * (event->mu - detector->reference_mu);
+    width2 = at_least(width2, core2 * 0.04f);
+    F width = root(width2);
+    width = select(width < EtaCalLargestWidth, width, all(EtaCalLargestWidth));
+    Pair normals = etacal_normals(direction);
+    F inverse = 1.0f / at_least(pt, all(1.0f));
+    F eta_noise = detector->eta_noise * inverse, phi_noise = detector->phi_noise * inverse;
+    F moved = values.pull + normals.first * root(eta_noise * eta_noise + detector->eta_floor2);
+    F turned = normals.second * root(phi_noise * phi_noise + detector->phi_floor2);
+    return (struct Measured){
+        pt * scale * fluctuation(detector, place, node, width, response, choice), eta + moved, offset,
+        wrapped_single(phi + turned)};
+}
+
+/// The hardest jet of pile-up: jets above pT are a Poisson process of mean μ · rate · (20 GeV / pT)^power.
+INLINE struct Measured pile_up_jet(
+    const struct EtaCalDetector *detector, const struct Surroundings *event, const struct Words *random) {
+    F rate = event->mu * detector->pile_up_rate + 1e-30f;
+    // An exponential number, fine near 0, where the hardest jets come from.
+    F v = uniform(random->x);
+    F number = select(v < 1e-3f, v + 0.5f * v * v, -logarithm(at_least(1.0f - v, all(1e-9f))));
+    F pt = 20.0f * exponential(logarithm(rate / number) * detector->pile_up_power);
+    Pair place = uniforms(random->y), side = uniforms(random->z);
+    // Inside the tracker or outside, with what the rejection leaves there.
+    I is_central = side.first < detector->pile_up_central;
+    F low = select(is_central, all(0.0f), all(detector->tracker_limit));
+    F high = select(is_central, all(detector->tracker_limit), all(detector->pile_up_limit));
+    F eta = low + (high - low) * place.first;
+    eta = select(side.second < 0.5f, -eta, eta);
+    F offset = detector->inverse_length > 0 ? vertex_offset(detector, event->vertex, eta) : all(0.0f);
+    return (struct Measured){pt, eta, offset, (place.second - 0.5f) * full_turn};
+}
