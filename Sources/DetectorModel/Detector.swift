@@ -32,10 +32,9 @@ public struct Detector: Sendable {
         func width(_ eta: Double, _ pt: Double) -> Double {
             card.resolution.value(eta: eta, pt: pt) * (overlay?.resolutionScale.value(eta: eta) ?? 1)
         }
-        let periods = overlay.map(\.periods) ?? []
         response = EtaPtGrid(etaLimit: card.absEtaMaximum, etaNodes: nodes) { eta, pt in
-            let share = periods.reduce(0) { $0 + $1.share * ($1.response?.value(eta: eta, pt: pt) ?? 1) }
-            return base(eta, pt) * (periods.isEmpty ? 1 : share) * DeadModule.meanResponse(modules, eta: eta)
+            card.response.value(eta: eta, pt: pt) * (overlay?.meanResponse(eta: eta, pt: pt) ?? 1)
+                * DeadModule.meanResponse(modules, eta: eta)
         }
         resolution = EtaPtGrid(etaLimit: card.absEtaMaximum, etaNodes: nodes, width)
         tables = DetectorTables(

@@ -38,6 +38,13 @@ public struct PseudoDataOverlay: Sendable, Equatable {
     /// In order of time; empty for one.
     public let periods: [Period]
 
+    /// What the response of simulation is multiplied with at (η, true pT in GeV), the mean over the periods; without modules.
+    public func meanResponse(eta: Double, pt: Double) -> Double {
+        let factor = response?.value(eta: eta, pt: pt) ?? 1
+        guard !periods.isEmpty else { return factor }
+        return periods.reduce(0) { $0 + factor * $1.share * ($1.response?.value(eta: eta, pt: pt) ?? 1) }
+    }
+
     public init(
         response: ResponseMap?, resolutionScale: EtaSteps, deadModules: [DeadModule] = [],
         interactions: InteractionProfile? = nil, periods: [Period] = [], path: [String]

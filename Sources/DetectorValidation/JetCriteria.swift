@@ -21,7 +21,6 @@ enum GridCriteria {
     ) -> [DetectorCriterion] {
         let overlay = sample == .data ? card.pseudoData : nil
         let modules = detector.tables.modules
-        let periods = overlay?.periods ?? []
         let edges = card.steps + (overlay?.steps ?? [])
         var criteria: [DetectorCriterion] = []
         for (low, high) in Places.bins(limit: card.absEtaMaximum) {
@@ -33,10 +32,8 @@ enum GridCriteria {
                 for eta in places {
                     let left = DeadModule.meanResponse(modules, eta: eta)
                     for pt in ptFactors.map({ $0 * pt }) {
-                        let share = periods.reduce(0) { $0 + $1.share * ($1.response?.value(eta: eta, pt: pt) ?? 1) }
                         let wanted =
-                            card.response.value(eta: eta, pt: pt)
-                            * (overlay?.response?.value(eta: eta, pt: pt) ?? 1) * (periods.isEmpty ? 1 : share)
+                            card.response.value(eta: eta, pt: pt) * (overlay?.meanResponse(eta: eta, pt: pt) ?? 1)
                         let width =
                             card.resolution.value(eta: eta, pt: pt) * (overlay?.resolutionScale.value(eta: eta) ?? 1)
                         let count = Double(places.count * ptFactors.count)

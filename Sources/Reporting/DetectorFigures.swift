@@ -16,7 +16,7 @@ enum DetectorFigures {
             let response = card.response.value(eta: eta, pt: pt)
             let dataResponse =
                 dataCard.map { $0.response.value(eta: eta, pt: pt) }
-                ?? response * (card.pseudoData?.response?.value(eta: eta, pt: pt) ?? 1)
+                ?? response * (card.pseudoData?.meanResponse(eta: eta, pt: pt) ?? 1)
             let data =
                 dataCard.map { $0.resolution.value(eta: eta, pt: pt) }
                 ?? resolution * (card.pseudoData?.resolutionScale.value(eta: eta) ?? 1)

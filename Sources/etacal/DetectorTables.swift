@@ -43,7 +43,7 @@ struct DetectorTables {
         let eta = 0.5 * (low + high)
         var line = String(format: "%6.2f..%5.2f", low, high)
         for pt in [30.0, 100, 300] {
-            let ratio = card.pseudoData?.response?.value(eta: eta, pt: pt) ?? 1
+            let ratio = card.pseudoData?.meanResponse(eta: eta, pt: pt) ?? 1
             line += String(format: " %.3f (%.3f)", card.response.value(eta: eta, pt: pt), ratio)
         }
         line += " "
