@@ -48,7 +48,10 @@ extension DetectorCard {
     /// - Throws: where it cannot be.
     public func requireWeights(toward data: DetectorCard) throws(CardError) {
         guard let simulated = features.pileUp?.profile, let profile = data.features.pileUp?.profile else { return }
-        try simulated.requireWeights(toward: profile, ["pile_up", "mu"])
+        do { try simulated.requireWeights(toward: profile, ["pile_up", "mu"]) } catch {
+            throw CardError(
+                error.path, "of '\(name)' as simulation for data of '\(data.name)': \(error.problem)", error.remedy)
+        }
     }
 
     /// Windows where no jet is seen anyway are a mistake.
