@@ -21,6 +21,7 @@ public enum Plots {
         "response-map": PackageResources.response_map_gp,
         "response-profiles": PackageResources.response_profiles_gp,
         "spectrum": PackageResources.spectrum_gp,
+        "triggers": PackageResources.triggers_gp,
     ].merging(validations.map { ("validation-\($0)", PackageResources.validation_gp) }) { own, _ in own }
 
     /// Figures of validations, which have one template.

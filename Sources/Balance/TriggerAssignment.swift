@@ -14,7 +14,7 @@ public struct TriggerAssignment: Sendable, Equatable {
     }
 
     public let menu: TriggerMenu
-    let ptAverage: Axis
+    public let ptAverage: Axis
     /// By pT bin and number of forward jets.
     private let rules: [Rule]
 
@@ -38,6 +38,12 @@ public struct TriggerAssignment: Sendable, Equatable {
                 return Rule(mask: deciding.reduce(0) { $0 | 1 << UInt32($1) }, weight: 1 / (1 - missed))
             }
         }
+    }
+
+    /// What a kept dijet of this bin of pT_avg stands for, with 0 to 2 of its jets forward; nil where nothing decides.
+    public func weight(ptBin: Int, forwardJets: Int) -> Double? {
+        let rule = rules[3 * ptBin + forwardJets]
+        return rule.mask == 0 ? nil : rule.weight
     }
 
     func rule(ptBin: Int, etas: (Double, Double)) -> Rule {

@@ -197,12 +197,12 @@ INLINE F fluctuation(
     F size = normal_deviate((1.0f - in_core) * core, beyond + in_core * core);
     F far = alpha + scale * (exponential(power * logarithm(at_least(survival * inverse_tail, all(1e-12f)))) - 1.0f);
     F z = sign * select(survival < tail, far, size) - mean;
-    // What keeping it positive would add to the mean is taken off.
+    // What keeping it positive would add to the mean is taken off. In units of the width it is nearly linear in it.
     F steps = width * (float)EtaCalDeficitSteps * 0.5f;
     I step = __builtin_convertvector(steps, I);
     F deficit = table_value(
         detector->deficits, row * (EtaCalDeficitSteps + 2) + step, steps - __builtin_convertvector(step, F));
-    F ratio = at_least(1.0f + width * z - deficit, all(EtaCalLeastFluctuation));
+    F ratio = at_least(1.0f + width * (z - deficit), all(EtaCalLeastFluctuation));
     return select(ratio > EtaCalLargestFluctuation, all(EtaCalLargestFluctuation), ratio);
 }
 

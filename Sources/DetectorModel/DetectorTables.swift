@@ -33,7 +33,7 @@ public struct DetectorTables: Sendable {
     public let lowShares: [UInt32]
     /// By region, octave and side: share of the tail and its inverse, α, length, −1/(n − 1), erf(α/√2), erfc(α/√2), mean.
     public let shapes: [Float]
-    /// By region, octave and resolution.
+    /// By region, octave and resolution, in units of the resolution.
     public let deficits: [Float]
     public let modules: [DeadModule]
     /// Over what distance the edge of a module is felt.
@@ -105,7 +105,7 @@ public struct DetectorTables: Sendable {
         deficits = balls.flatMap { ball in
             (0..<Self.deficitSteps + 2).map { step in
                 let width = Self.largestWidth * Double(step) / Double(Self.deficitSteps)
-                return Float(ball.deficit(width: width, least: Self.leastFluctuation))
+                return width > 0 ? Float(ball.deficit(width: width, least: Self.leastFluctuation) / width) : 0
             }
         }
         let simulated = features.pileUp?.profile

@@ -90,7 +90,7 @@ struct JetSums: MergeableSums {
     private(set) var table: FixedPointTable
     /// Jets that are seen beyond the acceptance or in a veto window.
     private(set) var misplaced = 0
-    /// Deficits by pT, tail region and width.
+    /// Deficits in units of the width, by pT, tail region and width.
     private let deficits: [[[Double]]]
 
     init(eta: Axis, pts: [Double], expectation: JetExpectation) {
@@ -104,9 +104,9 @@ struct JetSums: MergeableSums {
             expectation.detector.tables.tails.regions.map { region in
                 let shape = region.shape(pt: pt)
                 return (0...DetectorTables.deficitSteps + 1).map { step in
-                    shape.deficit(
-                        width: DetectorTables.largestWidth * Double(step) / Double(DetectorTables.deficitSteps),
-                        least: DetectorTables.leastFluctuation)
+                    let width = DetectorTables.largestWidth * Double(step) / Double(DetectorTables.deficitSteps)
+                    return width > 0
+                        ? shape.deficit(width: width, least: DetectorTables.leastFluctuation) / width : 0
                 }
             }
         }
@@ -197,7 +197,7 @@ struct JetSums: MergeableSums {
                         regions[region][step]
                         + (steps - Double(step)) * (regions[region][step + 1] - regions[region][step])
                     // Distance from the peak.
-                    let distance = (whole - 1 + deficit) / width + shapes[region].mean
+                    let distance = (whole - 1) / width + deficit + shapes[region].mean
                     add(abs(distance) < Self.coreLimit ? 1 : 0, cell, .core)
                     // Where nothing negative is measured there is no low tail to count.
                     let isWhole = width * (Self.tailLimit + 0.5) < 1 - DetectorTables.leastFluctuation

@@ -1,3 +1,4 @@
+public import Balance
 public import DetectorModel
 internal import FileAccess
 internal import Foundation
@@ -8,10 +9,14 @@ public enum DetectorPicture {
     /// Several may be drawn at a time.
     private static let drawings = Atomic<Int>(0)
 
-    /// - Parameter path: ends in .png, .pdf or .svg, which is what it becomes.
+    /// - Parameters:
+    ///   - triggers: what the view of them shows.
+    ///   - path: ends in .png, .pdf or .svg, which is what it becomes.
     /// - Throws: `CardError` where the card has nothing to show in this view; `FileError`; `Gnuplot.Failure` when gnuplot is
     ///   missing or fails.
-    public static func write(_ card: DetectorCard, view: View, to path: String, overwrite: Bool) throws {
+    public static func write(
+        _ card: DetectorCard, view: View, triggers: TriggerAssignment? = nil, to path: String, overwrite: Bool
+    ) throws {
         let format = (path as NSString).pathExtension.lowercased()
         guard FigureWriter.formats.contains(format) else {
             throw FileError(
@@ -19,7 +24,7 @@ public enum DetectorPicture {
                 "give a name that ends in .png, .pdf or .svg")
         }
         let label = FigureLabel(sample: "\(card.name) detector", selection: card.jets)
-        let figure = try figure(view, of: card, label)
+        let figure = try figure(view, of: card, triggers: triggers, label)
         let output = try Output(path, .file, overwrite: overwrite)
         // Never finished, so that it goes away with everything in it.
         let parent = (output.partialPath as NSString).deletingLastPathComponent

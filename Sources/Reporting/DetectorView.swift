@@ -1,3 +1,4 @@
+public import Balance
 public import DetectorModel
 
 extension DetectorPicture {
@@ -15,6 +16,8 @@ extension DetectorPicture {
         case jets
         /// Other interactions.
         case pileUp = "pile-up"
+        /// A menu of triggers, which is no part of a card.
+        case triggers
 
         /// Where a card describes it.
         fileprivate var keys: [String] {
@@ -25,19 +28,25 @@ extension DetectorPicture {
             case .softTerm: ["soft_terms"]
             case .jets: ["flavours", "directions", "envelope"]
             case .pileUp: ["pile_up"]
+            case .triggers: []
             }
         }
     }
 
-    /// The views that a card has something to show in.
-    public static func views(of card: DetectorCard) -> [View] {
+    /// The views that a card, and triggers beside it, have something to show in.
+    public static func views(of card: DetectorCard, triggers: TriggerAssignment? = nil) -> [View] {
         let label = FigureLabel(sample: "", selection: "")
-        return View.allCases.filter { drawing($0, of: card, label) != nil }
+        return View.allCases.filter { drawing($0, of: card, triggers, label) != nil }
     }
 
     /// - Throws: where the card has nothing to show in this view.
-    package static func figure(_ view: View, of card: DetectorCard, _ label: FigureLabel) throws(CardError) -> Figure {
-        if let drawing = drawing(view, of: card, label) { return drawing() }
+    package static func figure(
+        _ view: View, of card: DetectorCard, triggers: TriggerAssignment? = nil, _ label: FigureLabel
+    ) throws(CardError) -> Figure {
+        if let drawing = drawing(view, of: card, triggers, label) { return drawing() }
+        if view == .triggers {
+            throw CardError([view.rawValue], "there are no triggers to draw", "give a menu of them")
+        }
         throw CardError(
             [view.rawValue], "the card has no \(listed(view.keys.map { "'\($0)'" })) to draw",
             "add it to the card, or draw \(listed(views(of: card).map(\.rawValue)))")
@@ -49,7 +58,9 @@ extension DetectorPicture {
     }
 
     /// How to make the figure of a view; nil where there is nothing to show.
-    private static func drawing(_ view: View, of card: DetectorCard, _ label: FigureLabel) -> (() -> Figure)? {
+    private static func drawing(
+        _ view: View, of card: DetectorCard, _ triggers: TriggerAssignment?, _ label: FigureLabel
+    ) -> (() -> Figure)? {
         let features = card.features
         switch view {
         case .map: return { DetectorFigures.map(card: card, dataCard: nil, label: label) }
@@ -70,6 +81,8 @@ extension DetectorPicture {
         case .pileUp:
             return features.pileUp.map { pileUp in { DetectorFigures.pileUp(card: card, pileUp: pileUp, label: label) }
             }
+        case .triggers:
+            return triggers.map { TriggerFigure(triggers: $0, card: card, dataCard: nil, label: label).figure }
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import Balance
+public import Balance
 public import ClosureStudy
 public import DetectorModel
 internal import Intercalibration
@@ -7,18 +7,23 @@ internal import Intercalibration
 public struct RunFigures: Sendable {
     let card: DetectorCard
     let dataCard: DetectorCard?
+    let triggers: TriggerMenu?
     let derivation: Derivation
     let closure: TruthClosure
     let tolerance: Tolerance
     let label: FigureLabel
 
-    /// - Parameter dataCard: the detector of the data when it is not the card's own overlay.
+    /// - Parameters:
+    ///   - dataCard: the detector of the data when it is not the card's own overlay.
+    ///   - triggers: what kept the events of data; nil when all are there.
     public init(
-        card: DetectorCard, dataCard: DetectorCard?, derivation: Derivation, closure: TruthClosure,
+        card: DetectorCard, dataCard: DetectorCard?, triggers: TriggerMenu?, derivation: Derivation,
+        closure: TruthClosure,
         tolerance: Tolerance, label: FigureLabel
     ) {
         self.card = card
         self.dataCard = dataCard
+        self.triggers = triggers
         self.derivation = derivation
         self.closure = closure
         self.tolerance = tolerance
@@ -31,6 +36,12 @@ public struct RunFigures: Sendable {
             closureEta, closurePt, constantsEta, constantsPt, correlation, pulls, asymmetry, spectrum, events,
             DetectorFigures.map(card: card, dataCard: dataCard, label: label),
             DetectorFigures.profiles(card: card, dataCard: dataCard, label: label),
+            triggers.map {
+                TriggerFigure(
+                    triggers: TriggerAssignment($0, ptAverage: binning.ptAverage), card: card, dataCard: dataCard,
+                    label: label
+                ).figure()
+            },
         ].compactMap { $0 }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Balance
 import CalibrationFiles
 import CardFiles
 import DetectorModel
@@ -131,6 +132,7 @@ struct DetectorCommand: ParsableCommand {
                   soft-term   response, width and noise of what is in no jet
                   jets        flavours, directions and the vertex
                   pile-up     interactions, their weights, noise and jets
+                  triggers    turn-ons of --triggers in this detector, and prescales
 
                 A view of what the card does not describe is status 65.
 
@@ -138,6 +140,7 @@ struct DetectorCommand: ParsableCommand {
                   etacal detector plot cms-like -o cms-like.png
                   etacal detector plot cms-like --view tails -o tails.png
                   etacal detector plot my-card.yaml --view profiles -o my-card.pdf
+                  etacal detector plot cms-like --view triggers --triggers menu.yaml -o turn-ons.png
                 """)
 
         @Argument(help: "A built-in name or a card file.", completion: .card)
@@ -147,6 +150,12 @@ struct DetectorCommand: ParsableCommand {
         var view = DetectorPicture.View.map
 
         @Option(
+            help: ArgumentHelp(
+                "Triggers to draw, a YAML file, for the view of that name (default: none).", valueName: "file"),
+            completion: .yaml)
+        var triggers: String?
+
+        @Option(
             name: .shortAndLong, help: ArgumentHelp("The picture to write (.png, .pdf or .svg).", valueName: "file"),
             completion: .file(extensions: ["png", "pdf", "svg"]))
         var output: String
@@ -154,10 +163,23 @@ struct DetectorCommand: ParsableCommand {
         @Flag(help: "Replace an output that exists (default: refuse, status 73).")
         var overwrite = false
 
+        func validate() throws {
+            if view == .triggers && triggers == nil {
+                throw ValidationError("--view triggers draws a menu of triggers: give it with --triggers.")
+            }
+            if view != .triggers && triggers != nil {
+                throw ValidationError("--triggers belongs to --view triggers.")
+            }
+        }
+
         func run() throws {
             let loaded = try LoadedCard(card)
+            let assignment = try triggers.map {
+                TriggerAssignment(try TriggerMenu(file: $0), ptAverage: BalanceBinning.standard.ptAverage)
+            }
             do {
-                try DetectorPicture.write(loaded.card, view: view, to: output, overwrite: overwrite)
+                try DetectorPicture.write(
+                    loaded.card, view: view, triggers: assignment, to: output, overwrite: overwrite)
             } catch let error as CardError {
                 throw FileError(.malformed, card, error.problem, error.remedy)
             }

@@ -38,8 +38,8 @@ struct RunDirectory {
     /// Draws the figures and writes the report that shows them.
     func writeFigures(to directory: String) throws -> FigureWriter.Outcome {
         let figures = RunFigures(
-            card: run.detector.card, dataCard: run.dataDetector?.card, derivation: result.derivation,
-            closure: result.test.truth, tolerance: run.tolerance, label: label
+            card: run.detector.card, dataCard: run.dataDetector?.card, triggers: run.triggers,
+            derivation: result.derivation, closure: result.test.truth, tolerance: run.tolerance, label: label
         ).all
         let folder = "\(directory)/figures"
         try makeDirectory(folder)

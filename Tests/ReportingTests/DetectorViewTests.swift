@@ -1,3 +1,5 @@
+import Balance
+import Binning
 import CardFiles
 import DetectorModel
 import Foundation
@@ -8,10 +10,26 @@ import Testing
 struct DetectorViewTests {
     private static let label = FigureLabel(sample: "a \"card\" of `echo` {x_y}", selection: "R = 0.4")
 
+    /// More triggers than a figure shows, with long names; two begin at once, some have no turn-on.
+    private static let triggers = Result {
+        let central = (1...9).map { step -> TriggerMenu.Trigger in
+            let turnOn = TriggerMenu.TurnOn(threshold: 25 * Double(step), width: 0.1)
+            return TriggerMenu.Trigger(
+                name: "HLT_DiPFJetAve\(25 * step)_v7_of_the_\(step)th_kind",
+                ptAverageMinimum: turnOn.ptAverage(efficiency: 0.99),
+                prescale: pow(10, Double(9 - step)), turnOn: turnOn)
+        }
+        let forward = [60.0, 100, 160, 220].map {
+            TriggerMenu.Trigger(name: "forward\($0)", ptAverageMinimum: $0, prescale: 300 / $0, region: .forward)
+        }
+        return TriggerAssignment(
+            try TriggerMenu(central + forward), ptAverage: try Axis(edges: [30, 55, 100, 200, 400, 1000]))
+    }
+
     /// The picture and the data of a view.
     private func draw(_ view: DetectorPicture.View, of card: DetectorCard) throws -> (Drawing, [[[Double?]]]) {
         let directory = try SmallRun.emptyDirectory()
-        let figure = try DetectorPicture.figure(view, of: card, Self.label)
+        let figure = try DetectorPicture.figure(view, of: card, triggers: Self.triggers.get(), Self.label)
         try #require(try FigureWriter.write([figure], to: directory) == .drawn)
         #expect(figure.caption.count > 40 && figure.caption.hasSuffix("."))
         let path = "\(directory)/\(figure.name)"
@@ -55,15 +73,19 @@ struct DetectorViewTests {
     @Test(arguments: LoadedCard.builtInNames) func builtInCardsAreDrawn(name: String) throws {
         let card = try LoadedCard(name).card
         let views = DetectorPicture.views(of: card)
+        let all = DetectorPicture.View.allCases
+        #expect(
+            try DetectorPicture.views(of: card, triggers: Self.triggers.get())
+                == all.filter { views.contains($0) || $0 == .triggers })
         #expect(views.starts(with: [.map, .profiles]))
-        if name == "cms-like" { #expect(views == DetectorPicture.View.allCases) }
+        if name == "cms-like" { #expect(views + [.triggers] == all) }
         for view in views {
             let (drawing, blocks) = try draw(view, of: card)
             #expect(drawing.collisions == [], "\(name), \(view)")
             #expect(drawing.count(Self.label.sample) == 1 && drawing.count(Self.label.selection) == 1)
             for block in blocks { #expect(Set(block.map(\.count)).count == 1, "\(name), \(view)") }
         }
-        for view in DetectorPicture.View.allCases where !views.contains(view) {
+        for view in all where !views.contains(view) {
             #expect(throws: CardError.self) { try DetectorPicture.figure(view, of: card, Self.label) }
         }
     }
@@ -82,6 +104,57 @@ struct DetectorViewTests {
         let (drawing, _) = try draw(view, of: fullCard())
         #expect(drawing.collisions == [])
         #expect(!drawing.labels.contains { $0.text.contains("e+") })
+    }
+
+    @Test func turnOnsAreThoseOfTheMenuInTheDetector() throws {
+        let card = try fullCard()
+        let (drawing, blocks) = try draw(.triggers, of: card)
+        let assignment = try Self.triggers.get()
+        #expect(drawing.count("and 1 more") == 1 && drawing.count("99 %") == 0)
+        #expect(blocks.map { $0[0].count } == [1 + 12, 1 + 2 * 12, 5])
+        let turnOn = try #require(assignment.menu.triggers[3].turnOn)
+        for row in blocks[0] {
+            let pt = try #require(row[0])
+            #expect(row[4] == turnOn.efficiency(ptAverage: pt))
+            // One without a turn-on fires from where it is used on.
+            #expect(row[11] == (pt > 100 ? 1 : 0))
+        }
+        // Half of the dijets fire where the mean pT of data, seen with the calibration of simulation, is the threshold: with a
+        // forward jet that responds less than in simulation this is at a higher true pT, and the rise is wider.
+        func crossing(_ column: Int, _ share: Double) throws -> Double {
+            try #require(blocks[1].first { ($0[column] ?? 0) > share }?[0])
+        }
+        let (central, forward) = (2 * 4 - 1, 2 * 4)
+        let overlay = try #require(card.pseudoData)
+        func seen(_ pt: Double, _ eta: Double) -> Double {
+            [-1, 1].reduce(0) { $0 + 0.5 * overlay.meanResponse(eta: $1 * eta, pt: pt) }
+        }
+        let step = blocks[1][1][0]! / blocks[1][0][0]!
+        for (column, eta) in [(central, 0.3), (forward, 3.203)] {
+            let half = try crossing(column, 0.5)
+            let scale = 0.5 * (seen(half, 0.3) + seen(half, eta))
+            #expect(abs(log(half * scale / turnOn.threshold)) < log(step), "|eta| = \(eta)")
+        }
+        let own = turnOn.ptAverage(efficiency: 0.9) / turnOn.ptAverage(efficiency: 0.5)
+        let narrow = try crossing(central, 0.9) / crossing(central, 0.5)
+        let wide = try crossing(forward, 0.9) / crossing(forward, 0.5)
+        #expect(narrow > own * 1.01 && wide > own * 1.01)
+        // Forward triggers do not look at two central jets.
+        #expect(blocks[1].allSatisfy { $0[2 * 11 - 1] == nil && $0[2 * 11] != nil })
+        for (bin, row) in blocks[2].enumerated() {
+            #expect(
+                row == [assignment.ptAverage.edges[bin], assignment.ptAverage.edges[bin + 1]]
+                    + (0...2).map { assignment.weight(ptBin: bin, forwardJets: $0) })
+        }
+        #expect(blocks[2][0][2] == nil)
+    }
+
+    @Test func withoutAMenuThereAreNoTriggersToDraw() throws {
+        let card = try fullCard()
+        let error = #expect(throws: CardError.self) {
+            try DetectorPicture.write(card, view: .triggers, to: "/nowhere/card.png", overwrite: false)
+        }
+        #expect(error?.problem == "there are no triggers to draw")
     }
 
     @Test func tailsAreThoseOfTheCard() throws {

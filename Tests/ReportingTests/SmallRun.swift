@@ -34,7 +34,7 @@ struct SmallRun {
         ).run()
         figures =
             RunFigures(
-                card: card, dataCard: nil, derivation: result.derivation, closure: result.test.truth,
+                card: card, dataCard: nil, triggers: nil, derivation: result.derivation, closure: result.test.truth,
                 tolerance: .standard,
                 label: FigureLabel(sample: "a \"sample\"\\ of `echo` {events}", selection: "Δφ > 2.7")
             ).all

@@ -154,6 +154,29 @@ struct PlotTests {
         #expect(try place.snapshot().keys.sorted() == ["card.png"])
     }
 
+    @Test func triggersAreDrawnInADetectorAndWithARun() throws {
+        let place = try Workplace()
+        let menu = """
+            schema: etacal.triggers/1
+            triggers:
+              - {name: jet20, threshold: 20, width: 0.1, prescale: 1}
+              - {name: jet100, pt_avg_min: 100, prescale: 1}
+
+            """
+        try place.write(menu, to: "menu.yaml")
+        try place.succeed("detector plot uniform --view triggers --triggers menu.yaml -o card.png", drawing: true)
+        #expect(try place.data("card.png").count > 5000)
+        try place.write(Sample.binning, to: "binning.yaml")
+        try place.succeed(
+            "closure --detector uniform --events 20k --binning binning.yaml --tolerance 0.5 --triggers menu.yaml -o run",
+            drawing: true)
+        #expect(try place.data("run/figures/triggers.png").count > 5000)
+        #expect(try place.text("run/report.html").contains("<!-- figure:triggers -->"))
+        try place.expectRefusal(
+            "detector plot uniform --view triggers --triggers none.yaml -o other.png", .unreadable, at: "none.yaml",
+            "no such file")
+    }
+
     @Test(arguments: [("tails", "no 'tails'"), ("soft-term", "no 'soft_terms'"), ("pile-up", "no 'pile_up'")])
     func viewsOfWhatACardLacksAreRefused(view: String, problem: String) throws {
         let place = try Workplace()

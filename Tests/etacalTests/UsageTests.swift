@@ -25,6 +25,8 @@ struct UsageTests {
             Misuse("detector show uniform --json --yaml", "--yaml"), Misuse("detector check", "<card>"),
             Misuse("detector check uniform stress", "stress"),
             Misuse("detector convert -o out", "<file>"), Misuse("detector convert events.csv", "-o"),
+            Misuse("detector plot uniform --view triggers -o out.png", "--triggers"),
+            Misuse("detector plot uniform --view tails --triggers menu.yaml -o out.png", "--view triggers"),
             Misuse("closure one.yaml two.yaml -o out", "two.yaml"),
         ]
 

@@ -108,7 +108,8 @@ struct EtaCalJets {
 /// Nodes of tables in pT: eight an octave from 4 GeV on, and one more than the octaves.
 enum { EtaCalPtNodeCount = 97, EtaCalOctaveCount = 13 };
 
-/// Tables of the number of interactions by its quantile, and of the deficit by the resolution from 0 to `EtaCalLargestWidth`.
+/// Tables of the number of interactions by its quantile, and of the deficit, in units of the
+/// resolution, by the resolution from 0 to `EtaCalLargestWidth`.
 enum { EtaCalMuSteps = 256, EtaCalDeficitSteps = 64 };
 static const float EtaCalLargestWidth = 2.0f;
 
