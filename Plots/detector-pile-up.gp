@@ -49,7 +49,7 @@ do for [kind in formats] {
         set xrange [5:100]
         set xtics add ("5" 5)
         set yrange [*:*]
-        set xlabel "{/:Italic p}_T [GeV]"
+        set xlabel "true {/:Italic p}_T [GeV]"
         set ylabel "jets of pile-up above {/:Italic p}_T, an event" offset 0.5
         plot for [j = 1:2] data index 3 using 1:(column(3 * j - 1)):(column(3 * j + 1)) with filledcurves lc rgb series(2 * j - 1) fs transparent solid 0.25 noborder notitle, \
              for [j = 1:2] data index 3 using 1:(column(3 * j)) with lines lw 1.8 lc rgb series(2 * j - 1) title (j == 1 ? "all" : "not rejected")

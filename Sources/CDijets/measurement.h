@@ -253,7 +253,7 @@ INLINE struct Measured measure(
         wrapped_single(phi + turned)};
 }
 
-/// The hardest jet of pile-up: jets above pT are a Poisson process of mean μ · rate · (20 GeV / pT)^power.
+/// The hardest jet of pile-up: jets above a true pT are a Poisson process of mean μ · rate · (20 GeV / pT)^power.
 INLINE struct Measured pile_up_jet(
     const struct EtaCalDetector *detector, const struct Surroundings *event, const struct Words *random) {
     F rate = event->mu * detector->pile_up_rate + 1e-30f;
@@ -269,5 +269,7 @@ INLINE struct Measured pile_up_jet(
     F eta = low + (high - low) * place.first;
     eta = select(side.second < 0.5f, -eta, eta);
     F offset = detector->inverse_length > 0 ? vertex_offset(detector, event->vertex, eta) : all(0.0f);
-    return (struct Measured){pt, eta, offset, (place.second - 0.5f) * full_turn};
+    // Fluctuations would change a power law by a factor, which the rate has.
+    struct GridValues values = grid_values(detector, event, eta + offset, pt_place(pt));
+    return (struct Measured){pt * values.response, eta, offset, (place.second - 0.5f) * full_turn};
 }

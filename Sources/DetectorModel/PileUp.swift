@@ -83,8 +83,8 @@ public struct InteractionProfile: Sendable, Equatable {
     }
 }
 
-/// Jets of other interactions. Above a pT there are μ · rate · (20 GeV / pT)^power of them on average; the hardest one is
-/// simulated.
+/// Jets of other interactions. Above a true pT there are μ · rate · (20 GeV / pT)^power of them on average; the hardest one is
+/// simulated, and measured with the mean response where it is.
 public struct PileUpJets: Sendable, Equatable {
     /// Above 20 GeV, an interaction, before any rejection.
     public let rate: Double

@@ -119,12 +119,11 @@ struct SurroundingsCriteria {
         ]
         guard let jets = pileUp.jets, tables.acceptance.vetoes.isEmpty else { return criteria }
         let limit = tables.acceptance.absEtaMaximum
-        guard jets.absEtaMaximum < limit - 0.2 else { return criteria }
-        let threshold = max(tables.acceptance.ptMinimum, 5)
-        let expected = trapezium(
-            tables.interactions.map {
-                1 - exp(-Double($0) * jets.rate * jets.remainingShare * pow(20 / threshold, jets.power))
-            })
+        guard jets.absEtaMaximum < limit - 0.2, jets.remainingShare > 0 else { return criteria }
+        let rate = meanRate(of: jets, above: max(tables.acceptance.ptMinimum, 5))
+        let expected = rate.reduce(0.0) { sum, part in
+            sum + part.share * trapezium(tables.interactions.map { 1 - exp(-Double($0) * part.rate) })
+        }
         let share = sums.sum(.jets, recoil: sample) / rows
         criteria.append(
             DetectorCriterion(
@@ -132,6 +131,29 @@ struct SurroundingsCriteria {
                 uncertainty: (max(expected * (1 - expected), 1 / rows) / rows).squareRoot(), expected: expected,
                 limit: 1e-2))
         return criteria
+    }
+
+    /// How many jets of pile-up an interaction has that are measured above a pT, if all were at one place: by place and period,
+    /// with the share of the events whose hardest one is there.
+    private func meanRate(of jets: PileUpJets, above threshold: Double) -> [(share: Double, rate: Double)] {
+        let places = 400
+        return tables.periods.enumerated().flatMap { period, part in
+            let response = tables.responseGrid(period: period)
+            return (0..<places).map { place in
+                let eta = jets.absEtaMaximum * (2 * (Double(place) + 0.5) / Double(places) - 1)
+                let kept = abs(eta) < jets.trackerAbsEta ? 1 - jets.rejection : 1
+                // The measured pT grows with the true one.
+                var (low, high) = (threshold / 8, threshold * 32)
+                for _ in 0..<50 {
+                    let middle = (low * high).squareRoot()
+                    if middle * response.value(eta: eta, pt: middle) < threshold { low = middle } else { high = middle }
+                }
+                return (
+                    part.share * kept / (jets.remainingShare * Double(places)),
+                    jets.rate * jets.remainingShare * pow(20 / high, jets.power)
+                )
+            }
+        }
     }
 
     /// The mean over the table's quantiles.
