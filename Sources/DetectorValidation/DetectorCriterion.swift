@@ -19,6 +19,9 @@ public struct DetectorCriterion: Sendable {
         case etaPull = "eta_pull"
         case etaWidth = "eta_resolution"
         case phiWidth = "phi_resolution"
+        case vertex
+        case vertexSpread = "vertex_spread"
+        case vertexAgreement = "vertex_agreement"
         case acceptance
         case softResponse = "soft_response"
         case softParallel = "soft_parallel"
@@ -27,6 +30,10 @@ public struct DetectorCriterion: Sendable {
         case noiseSlope = "missing_pt_noise_growth"
         case pileUpJets = "pile_up_jets"
         case interactions
+        case interactionsWidth = "interactions_width"
+        case meanWeight = "mean_weight"
+        case weightedInteractions = "weighted_interactions"
+        case weightedInteractionsWidth = "weighted_interactions_width"
         case projection = "mpf_response"
 
         public var title: String {
@@ -42,6 +49,9 @@ public struct DetectorCriterion: Sendable {
             case .etaPull: "displacement in eta"
             case .etaWidth: "resolution of eta"
             case .phiWidth: "resolution of phi"
+            case .vertex: "mean vertex along the beam (mm)"
+            case .vertexSpread: "spread of vertices"
+            case .vertexAgreement: "vertex by two jets of an event (mm)"
             case .acceptance: "jets seen where there are none"
             case .softResponse: "response of the soft term"
             case .softParallel: "soft term, width along"
@@ -50,6 +60,10 @@ public struct DetectorCriterion: Sendable {
             case .noiseSlope: "missing pT noise, growth with root sum ET"
             case .pileUpJets: "share of events with a jet of pile-up"
             case .interactions: "mean number of interactions"
+            case .interactionsWidth: "width of the number of interactions"
+            case .meanWeight: "mean weight to data's interactions"
+            case .weightedInteractions: "mean interactions, weighted to data"
+            case .weightedInteractionsWidth: "width of interactions, weighted to data"
             case .projection: "MPF response"
             }
         }

@@ -29,6 +29,8 @@ public struct DetectorValidation: Sendable {
     private static func surroundingsRows(_ events: Int) -> Int { events / 2 }
     private static func projectionEvents(_ events: Int) -> Int { max(events / 6, 1000) }
     private static let blockRows = 512
+    /// Vertices are looked at in one block of so many: more would cost time and show nothing more.
+    private static let vertexBlocks = 8
 
     /// - Parameters:
     ///   - truth: dijets for what needs whole events.
@@ -57,15 +59,16 @@ public struct DetectorValidation: Sendable {
         for sample in samples {
             let detector = Detector(card, pseudoData: sample == .data, softTerm: softTerm)
             criteria += GridCriteria.all(card, detector, sample)
-            let other = Detector(simulated, pseudoData: sample == .data, softTerm: softTerm)
+            let other = Self.simulation(of: simulated, sample, softTerm)
             let sums = try Self.jets(
                 detector, other, sample, rows: events / Self.pts.count, seed: seed, threads: threads, progress)
-            criteria += JetCriteria(sums, detector, sample).all
-            let quiet = Detector(try simulated.withoutPileUpJets(), pseudoData: sample == .data, softTerm: softTerm)
+            criteria += JetCriteria(sums.jets, detector, sample).all
+            if let vertices = sums.vertices { criteria += VertexCriteria(vertices, sample).all }
+            let quiet = Self.simulation(of: try simulated.withoutPileUpJets(), sample, softTerm)
             let surroundings = try Self.surroundings(
-                detector, (quiet, other), sample, rows: Self.surroundingsRows(events) / SurroundingsSums.recoils.count,
-                seed: seed,
-                threads: threads, progress)
+                detector, (quiet, other), sample, ExpectedInteractions(card, sample),
+                rows: Self.surroundingsRows(events) / SurroundingsSums.recoils.count, seed: seed, threads: threads,
+                progress)
             criteria += SurroundingsCriteria(surroundings.sums, surroundings.edges, detector, sample).all
         }
         criteria += try ProjectionStudy(
@@ -76,14 +79,36 @@ public struct DetectorValidation: Sendable {
         chance = DetectorCriterion.chance(among: criteria.count)
     }
 
+    /// With weights to data's μ on events of simulation, which only criteria of these look at.
+    private static func simulation(
+        of card: DetectorCard, _ sample: DetectorCriterion.Sample, _ softTerm: SoftTerm?
+    ) -> Detector {
+        sample == .data
+            ? Detector(card, pseudoData: true, softTerm: softTerm)
+            : .ofSimulation(card, data: nil, softTerm: softTerm)
+    }
+
+    /// Of jets and of their vertices; those nil for a card without an envelope.
+    private struct GunSums: MergeableSums {
+        var jets: JetSums
+        var vertices: VertexSums?
+
+        mutating func merge(_ other: GunSums) throws {
+            try jets.merge(other.jets)
+            if let more = other.vertices { try vertices?.merge(more) }
+        }
+    }
+
     private static func jets(
         _ detector: Detector, _ simulated: Detector, _ sample: DetectorCriterion.Sample, rows: Int, seed: UInt64,
         threads: Int,
         _ progress: (@Sendable (Int) -> Void)?
-    ) throws -> JetSums {
-        let empty = JetSums(
-            eta: try Axis(edges: Places.edges(limit: detector.absEtaMaximum)), pts: pts,
-            expectation: JetExpectation(detector))
+    ) throws -> GunSums {
+        let empty = GunSums(
+            jets: JetSums(
+                eta: try Axis(edges: Places.edges(limit: detector.absEtaMaximum)), pts: pts,
+                expectation: JetExpectation(detector)),
+            vertices: detector.tables.features.envelope.map(VertexSums.init))
         let reconstruction = Reconstruction(
             detector: simulated, role: sample == .data ? .pseudoData : .simulation, seed: seed)
         // Other directions for data: nothing is shared by the two tests.
@@ -92,13 +117,17 @@ public struct DetectorValidation: Sendable {
         return try collect(empty, samples: pts.count, rows: rows, threads: threads, progress) { place, part, sums in
             gun.fill(place.truth, pt: pts[part.sample], slice: part.sample, first: part.first, count: part.count)
             reconstruction.simulate(place.truth, into: place.block, measured: place.measured)
-            sums.add(place.truth, place.measured, place.block, runs: runs)
+            sums.jets.add(place.truth, place.measured, place.block, runs: runs)
+            if part.first / blockRows % vertexBlocks == 0 {
+                sums.vertices?.add(place.truth, place.measured, place.block)
+            }
         }
     }
 
     private static func surroundings(
         _ detector: Detector, _ simulated: (quiet: Detector, whole: Detector), _ sample: DetectorCriterion.Sample,
-        rows: Int, seed: UInt64, threads: Int, _ progress: (@Sendable (Int) -> Void)?
+        _ interactions: ExpectedInteractions?, rows: Int, seed: UInt64, threads: Int,
+        _ progress: (@Sendable (Int) -> Void)?
     ) throws -> (sums: SurroundingsSums, edges: [Double]) {
         let term = detector.tables.softTerm
         let energies = detector.tables.interactions.map { term.energy + term.energyPerInteraction * Double($0) }
@@ -109,7 +138,7 @@ public struct DetectorValidation: Sendable {
             guard isSpread else { return bin == 0 ? 0 : 1e6 * Double(bin) }
             return energies[index].squareRoot() * (bin == SurroundingsSums.noiseBins ? 1.0001 : 1)
         }
-        let empty = SurroundingsSums(detector: detector, edges: edges)
+        let empty = SurroundingsSums(detector: detector, interactions: interactions, edges: edges)
         let role: SampleRole = sample == .data ? .pseudoData : .simulation
         let reconstructions = [simulated.quiet, simulated.whole].map {
             Reconstruction(detector: $0, role: role, seed: seed)

@@ -23,7 +23,7 @@ struct SurroundingsCriteria {
         tables = detector.tables
     }
 
-    var all: [DetectorCriterion] { soft + noise + pileUp }
+    var all: [DetectorCriterion] { soft + noise + InteractionCriteria(sums, sample).all + pileUp }
 
     private var soft: [DetectorCriterion] {
         let term = tables.softTerm
@@ -106,31 +106,22 @@ struct SurroundingsCriteria {
 
     /// Events whose hardest jet of pile-up is seen, averaged over μ.
     private var pileUp: [DetectorCriterion] {
-        guard let pileUp = tables.features.pileUp else { return [] }
         let sample = SurroundingsSums.pileUp
         let rows = sums.sum(.rows, recoil: sample)
-        guard rows >= 100 else { return [] }
-        let variance = pileUp.profile.width * pileUp.profile.width
-        var criteria = [
-            DetectorCriterion(
-                .interactions, self.sample, "all", measured: sums.sum(.mu, recoil: sample) / rows,
-                uncertainty: (variance / rows).squareRoot(),
-                expected: trapezium(tables.interactions.map(Double.init)), limit: 1e-3)
-        ]
-        guard let jets = pileUp.jets, tables.acceptance.vetoes.isEmpty else { return criteria }
+        guard rows >= 100, let jets = tables.features.pileUp?.jets, tables.acceptance.vetoes.isEmpty else { return [] }
         let limit = tables.acceptance.absEtaMaximum
-        guard jets.absEtaMaximum < limit - 0.2, jets.remainingShare > 0 else { return criteria }
+        guard jets.absEtaMaximum < limit - 0.2, jets.remainingShare > 0 else { return [] }
         let rate = meanRate(of: jets, above: max(tables.acceptance.ptMinimum, 5))
         let expected = rate.reduce(0.0) { sum, part in
             sum + part.share * trapezium(tables.interactions.map { 1 - exp(-Double($0) * part.rate) })
         }
         let share = sums.sum(.jets, recoil: sample) / rows
-        criteria.append(
+        return [
             DetectorCriterion(
                 .pileUpJets, self.sample, "all", measured: share,
                 uncertainty: (max(expected * (1 - expected), 1 / rows) / rows).squareRoot(), expected: expected,
-                limit: 1e-2))
-        return criteria
+                limit: 1e-2)
+        ]
     }
 
     /// How many jets of pile-up an interaction has that are measured above a pT, if all were at one place: by place and period,

@@ -9,7 +9,7 @@ internal import JetPhysics
     internal import Foundation
 #endif
 
-/// Sums over events without true jets: the soft term by its recoil, its noise by √ΣE_T, jets of pile-up.
+/// Sums over events without true jets: the soft term by its recoil, its noise by √ΣE_T, numbers of interactions, jets of pile-up.
 struct SurroundingsSums: MergeableSums {
     /// GeV; the first has the noise alone.
     static let recoils = [0.0, 3, 8, 20, 50, 0]
@@ -18,11 +18,16 @@ struct SurroundingsSums: MergeableSums {
     static let noiseBins = 8
 
     enum Column: Int, CaseIterable {
-        case rows, jets, mu, expected
+        case rows, jets, expected
+        /// μ less its expected mean over its width, and with weights the same for data's μ.
+        case mu, mu2
+        case weight, weight2, weightedMu, weightedMu2, weight2Mu2, weight2Mu4
         case along, along2, across2, noise2
         case root, x2
     }
 
+    /// nil for a card without pile-up.
+    let interactions: ExpectedInteractions?
     private let softTerm: SoftTerm
     /// Of √ΣE_T.
     private let edges: [Double]
@@ -30,7 +35,8 @@ struct SurroundingsSums: MergeableSums {
     private static var unit: FixedPoint { FixedPoint(bits: 20) }
 
     /// - Parameter edges: of √ΣE_T, `noiseBins` + 1 of them.
-    init(detector: Detector, edges: [Double]) {
+    init(detector: Detector, interactions: ExpectedInteractions?, edges: [Double]) {
+        self.interactions = interactions
         softTerm = detector.tables.softTerm
         self.edges = edges
         table = FixedPointTable(
@@ -46,15 +52,29 @@ struct SurroundingsSums: MergeableSums {
 
     /// Adds a block; which recoil its rows have is the number of its slice.
     mutating func add(_ block: ReconstructedBlock, truth: TruthBlock) {
-        let (softTerm, edges) = (softTerm, edges)
+        let (softTerm, edges, interactions) = (softTerm, edges, interactions)
         let recoil = truth.slice
         table.withSlice(recoil) { sums in
             func add(_ value: Double, _ column: Column, cell: Int = 0) {
                 sums[cell * Column.allCases.count + column.rawValue] &+= Self.unit.quantized(value)
             }
             for row in 0..<block.count {
-                add(block.mu[row], .mu)
                 add(1, .rows)
+                if let own = interactions?.own {
+                    let mu = (block.mu[row] - own.mean) / own.unit
+                    add(mu, .mu)
+                    add(mu * mu, .mu2)
+                }
+                if let weighted = interactions?.weighted {
+                    let (weight, mu) = (block.relativeWeight[row], (block.mu[row] - weighted.mean) / weighted.unit)
+                    let (weight2, mu2) = (weight * weight, mu * mu)
+                    add(weight, .weight)
+                    add(weight2, .weight2)
+                    add(weight * mu, .weightedMu)
+                    add(weight * mu2, .weightedMu2)
+                    add(weight2 * mu2, .weight2Mu2)
+                    add(weight2 * mu2 * mu2, .weight2Mu4)
+                }
                 guard !(block.pt[row] > 0) else {
                     add(1, .jets)
                     continue

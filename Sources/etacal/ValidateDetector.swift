@@ -13,9 +13,9 @@ struct ValidateDetector: ParsableCommand {
         usage: "etacal validate detector <card> [<options>]",
         discussion: """
             Measures from simulated events all that the card promises: mean response, width and tails in bins of eta, pT and \
-            flavour, periods, dead modules, directions, soft term and pile-up, and the response by the projection of the \
-            missing momentum. What is not within its limit, nor within what chance does once in a hundred validations, \
-            is status 1.
+            flavour, periods, dead modules, directions, vertices, soft term, pile-up and its weights, and the response \
+            by the projection of the missing momentum. What is not within its limit, nor within what chance does once in \
+            a hundred validations, is status 1.
 
             Examples:
               etacal validate detector cms-like

@@ -27,6 +27,7 @@ struct DetectorValidationTests {
           jets: {rate: 0.002, power: 4, abs_eta_max: 4.2, tracker_abs_eta_max: 2.4, pt_max: 50, rejection: 0.9, hard_loss: 0.01}
         soft_terms: [{name: all, response: 0.8, parallel: 0.2, perpendicular: 0.15, noise: 1.5, noise_growth: 0.5, energy: 100, energy_per_mu: 18}]
         pseudo_data:
+          mu: {mean: 33, width: 10}
           dead_modules: [{eta: [-1, 0], phi: [3, -2.9], loss: 0.2}, {eta: [0.5, 1], phi: [1, 1.1], loss: 0.4}]
           periods:
             - {run: 1, share: 0.5}
@@ -80,6 +81,70 @@ struct DetectorValidationTests {
     ) throws {
         let validation = try Self.validation(of: Self.card(old, new))
         #expect(validation.failed.contains { $0.quantity == quantity }, "\(validation.failed.map(\.quantity))")
+    }
+
+    /// Where the vertex is and where calorimeters stand, and numbers of interactions, is seen by what measures it, and by nothing
+    /// that has other reasons to be off: displacements are judged where jets are, resolutions at the event's μ.
+    @Test(
+        arguments: [
+            ("vertex_spread: 40", "vertex_spread: 41", ["vertex_spread"]),
+            ("barrel_radius: 1500", "barrel_radius: 1530", ["vertex_spread", "vertex_agreement"]),
+            ("endcap_distance: 3170", "endcap_distance: 3220", ["vertex_spread", "vertex_agreement"]),
+            ("width: 9}", "width: 9.5}", ["interactions_width"]),
+            ("mean: 33", "mean: 33.3", ["interactions", "weighted_interactions"]),
+            ("width: 10}", "width: 10.5}", ["interactions_width", "weighted_interactions_width"]),
+            (
+                "mu: {mean: 33, width: 10}", "resolution_scale: 1",
+                // Data's jets of pile-up are as many as interactions make.
+                [
+                    "interactions", "interactions_width", "weighted_interactions", "weighted_interactions_width",
+                    "pile_up_jets",
+                ]
+            ),
+        ] as [(String, String, Set<String>)])
+    func whatIsBehindEachJetIsSeenByWhatMeasuresIt(old: String, new: String, quantities: Set<String>) throws {
+        let validation = try Self.validation(of: Self.card(old, new))
+        #expect(Set(validation.failed.map(\.quantity.rawValue)) == quantities, "\(validation.failed.map(\.place))")
+    }
+
+    /// A radius of the barrel that is not the card's shows in the barrel and against the endcaps, and in no endcap alone; likewise
+    /// the distance of the endcaps.
+    @Test(
+        arguments: [
+            ("barrel_radius: 1500", "barrel_radius: 1530", ["barrel"]),
+            ("endcap_distance: 3170", "endcap_distance: 3220", ["endcap at eta < 0", "endcap at eta > 0"]),
+        ] as [(String, String, Set<String>)])
+    func whichPartOfTheEnvelopeIsOffIsSeen(old: String, new: String, places: Set<String>) throws {
+        let failed = try Self.validation(of: Self.card(old, new)).failed.filter { $0.sample == .simulation }
+        #expect(Set(failed.filter { $0.quantity == .vertexSpread }.map(\.place)) == places)
+        #expect(failed.contains { $0.quantity == .vertexAgreement && $0.place == "jets of barrel and endcap" })
+    }
+
+    /// Without an envelope, without pile-up or with data's μ as simulation's there is nothing to compare.
+    @Test func whatACardDoesNotHaveIsNotJudged() throws {
+        let text = """
+            schema: etacal.detector/2
+            name: plain
+            acceptance: {abs_eta_max: 2.5}
+            response: {eta: absolute, regions: [{eta: [0, 2.5], value: 1}]}
+            resolution: {eta: absolute, regions: [{eta: [0, 2.5], n: 2, s: 0.8, c: 0.05, d: -1}]}
+            """
+        func quantities(_ more: String) throws -> Set<DetectorCriterion.Quantity> {
+            let validation = try DetectorValidation(
+                DetectorCard(yaml: text + more, file: "plain.yaml"), truth: QCDDijets.builtIn, events: 12_000, seed: 5,
+                threads: 2)
+            return Set(validation.criteria.map(\.quantity))
+        }
+        let vertex: Set<DetectorCriterion.Quantity> = [.vertex, .vertexSpread, .vertexAgreement]
+        let drawn: Set<DetectorCriterion.Quantity> = [.interactions, .interactionsWidth]
+        let weighted: Set<DetectorCriterion.Quantity> = [
+            .meanWeight, .weightedInteractions, .weightedInteractionsWidth,
+        ]
+        #expect(try quantities("").isDisjoint(with: vertex.union(drawn).union(weighted)))
+        let whole = try quantities(
+            "\nenvelope: {vertex_spread: 40, barrel_radius: 1500, endcap_distance: 3170}\npile_up: {mu: {mean: 30, width: 9}}"
+        )
+        #expect(whole.isSuperset(of: vertex.union(drawn)) && whole.isDisjoint(with: weighted))
     }
 
     /// The three responses by projection: 1 with a soft term like jets, and what the soft term's response predicts without.
