@@ -24,7 +24,7 @@ struct DetectorValidationTests {
         pile_up:
           mu: {mean: 30, width: 9}
           noise: 0.3
-          jets: {rate: 0.002, power: 4, abs_eta_max: 4.2, tracker_abs_eta_max: 2.4, pt_max: 50, rejection: 0.9, hard_loss: 0.01}
+          jets: {rate: 0.005, power: 4, abs_eta_max: 4.2, tracker_abs_eta_max: 2.4, pt_max: 50, rejection: 0.9, hard_loss: 0.01}
         soft_terms: [{name: all, response: 0.8, parallel: 0.2, perpendicular: 0.15, noise: 1.5, noise_growth: 0.5, energy: 100, energy_per_mu: 18}]
         pseudo_data:
           mu: {mean: 33, width: 10}
@@ -73,7 +73,7 @@ struct DetectorValidationTests {
         ("parallel: 0.2", "parallel: 0.25", .softParallel),
         ("perpendicular: 0.15", "perpendicular: 0.2", .softPerpendicular),
         ("noise_growth: 0.5", "noise_growth: 0.55", .noiseSlope),
-        ("rate: 0.002", "rate: 0.0025", .pileUpJets),
+        ("rate: 0.005", "rate: 0.0055", .pileUpJets),
         ("mean: 30", "mean: 31", .interactions),
     ])
     func whatIsNotAsTheCardSaysIsSeen(
