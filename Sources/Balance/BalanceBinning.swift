@@ -61,4 +61,11 @@ public struct BalanceBinning: Sendable, Equatable {
     /// Number of the pair of η bins `low` ≤ `high`.
     @inlinable @inline(__always)
     public func pair(_ low: Int, _ high: Int) -> Int { high * (high + 1) / 2 + low }
+
+    /// The η bins `low` ≤ `high` of a pair with this number.
+    func etaBins(ofPair number: Int) -> (low: Int, high: Int) {
+        var high = 0
+        while pair(0, high + 1) <= number { high += 1 }
+        return (number - pair(0, high), high)
+    }
 }

@@ -32,6 +32,8 @@ public struct BalanceHistograms: MergeableSums, Equatable {
     public let selection: Selection
     public let cells: [Cell]
     private var table: FixedPointTable
+    /// What weights are counted in: the largest that triggers give, so that sums of heavy ones stay in range; 1 without any.
+    private let weightUnit: Double
     /// First histogram of the cells of an η bin and pT bin; −1 for none.
     private let places: [Int]
 
@@ -45,6 +47,7 @@ public struct BalanceHistograms: MergeableSums, Equatable {
                 Self.spectrumAxis.count + index * Self.asymmetryAxis.count
         }
         self.places = places
+        weightUnit = selection.triggers?.largestWeight ?? 1
         table = FixedPointTable(
             slices: slices, cells: Self.spectrumAxis.count + cells.count * Self.asymmetryAxis.count,
             columns: Self.columns)
@@ -68,12 +71,12 @@ public struct BalanceHistograms: MergeableSums, Equatable {
             dijets.selection == selection && dijets.binning == binning, "dijets of another selection")
         let (block, places, ptBins) = (dijets.block, places, binning.ptAverage.count)
         let (spectrum, asymmetry) = (Self.spectrumAxis, Self.asymmetryAxis)
-        let reference = binning.referenceAbsEtaMaximum
+        let (reference, inverseUnit) = (binning.referenceAbsEtaMaximum, 1 / weightUnit)
         dijets.forEachSlice { slice, events in
             table.withSlice(slice) { sums in
                 for event in events {
                     let row = Int(event.row)
-                    let weight = event.weight
+                    let weight = event.weight * inverseUnit
                     let bin = spectrum.index(of: event.average)
                     if bin >= 0 { Self.count(weight, sums + bin &* Self.columns) }
                     guard event.ptBin >= 0 else { continue }
@@ -104,7 +107,7 @@ public struct BalanceHistograms: MergeableSums, Equatable {
         return (0..<Self.spectrumAxis.count).map { bin in
             (
                 table.sums[slice].isEmpty ? 0 : Int(table.sums[slice][bin * Self.columns]),
-                table.total(cell: bin, column: 1, weights: one, quantum: Self.unit.quantum)
+                table.total(cell: bin, column: 1, weights: one, quantum: weightUnit * Self.unit.quantum)
             )
         }
     }
@@ -113,7 +116,7 @@ public struct BalanceHistograms: MergeableSums, Equatable {
     public func asymmetry(cell: Int, weights: [Double]) -> [Double] {
         let first = Self.spectrumAxis.count + cell * Self.asymmetryAxis.count
         return (0..<Self.asymmetryAxis.count).map {
-            table.total(cell: first + $0, column: 1, weights: weights, quantum: Self.unit.quantum)
+            table.total(cell: first + $0, column: 1, weights: weights, quantum: weightUnit * Self.unit.quantum)
         }
     }
 

@@ -11,6 +11,8 @@ public import JetPhysics
 ///
 /// Second moments are kept by truth event: rows that re-use one truth event enter as one observation with weight
 /// a = Σω and b = ΣωA, so that the variance of a mean stays honest (for events used once a = ω, b = ωA).
+///
+/// Where triggers decide, ω is in the unit of its cell (`TriggerAssignment.unit`).
 public struct BalanceSums: MergeableSums, Equatable {
     /// Added to in pairs, so that neighbours are what is known together.
     public enum Column: Int, CaseIterable {
@@ -60,12 +62,14 @@ public struct BalanceSums: MergeableSums, Equatable {
     public mutating func add(_ dijets: Dijets) {
         precondition(dijets.selection == selection && dijets.binning == binning, "dijets of another selection")
         rowsSeen += dijets.block.count
-        dijets.forEachSlice { slice, events in
-            let pairs = binning.pairCount
-            rowsSelected += table.withSlice(slice) { sums in
-                Self.sharesTruth(events, dijets.block)
-                    ? Self.addClusters(events, dijets.block, pairs, sums)
-                    : Self.addSingles(events, dijets.block, pairs, sums)
+        dijets.withWeightsInUnits { dijets in
+            dijets.forEachSlice { slice, events in
+                let pairs = binning.pairCount
+                rowsSelected += table.withSlice(slice) { sums in
+                    Self.sharesTruth(events, dijets.block)
+                        ? Self.addClusters(events, dijets.block, pairs, sums)
+                        : Self.addSingles(events, dijets.block, pairs, sums)
+                }
             }
         }
     }

@@ -41,11 +41,12 @@ extension BalanceSums {
         let b2 = sum(.clusterAsymmetry2, squares, coarse)
         let effective = a2 > 0 ? weight * weight / a2 : 0
         let spread = max(0, b2 - 2 * mean * ab + mean * mean * a2) / (weight * weight)
+        let unit = selection.triggers?.unit(ptBin: ptBin, etaBins: binning.etaBins(ofPair: pair)) ?? 1
         let secondMoment = sum(.squaredAsymmetry, weights, fine) / weight
         return CellMoments(
             rows: rows,
             truthEvents: table.count(cell: cell, column: Column.truthEvents.rawValue),
-            weight: weight, asymmetry: mean,
+            weight: weight * unit, asymmetry: mean,
             asymmetryVariance: effective > 1 ? spread * effective / (effective - 1) : .infinity,
             asymmetryWidth: max(0, secondMoment - mean * mean).squareRoot(),
             effectiveEvents: effective,

@@ -4,7 +4,7 @@ public import JetPhysics
 /// nothing is left.
 public struct CutFlow: MergeableSums, Equatable {
     public enum Step: Int, CaseIterable, Sendable {
-        case events, twoJets, thirdJet, azimuth, absEta, ptBins, etaBins
+        case events, twoJets, thirdJet, azimuth, absEta, ptBins, etaBins, triggers
     }
 
     public let binning: BalanceBinning
@@ -48,6 +48,7 @@ public struct CutFlow: MergeableSums, Equatable {
         case .absEta: etas.allSatisfy { abs($0) < selection.absEtaMaximum }
         case .ptBins: binning.ptAverage.index(of: average) >= 0
         case .etaBins: etas.allSatisfy { binning.eta.index(of: $0) >= 0 }
+        case .triggers: selection.triggers?.keeps(block, row: row, ptBin: binning.ptAverage.index(of: average)) ?? true
         }
     }
 }
@@ -67,6 +68,7 @@ extension CutFlow {
             case .absEta: "both jets within abs_eta_max \(selection.absEtaMaximum)"
             case .ptBins: "a mean pT in the bins from \(pt.lowest) to \(pt.highest) GeV"
             case .etaBins: "both jets in the eta bins from \(eta.lowest) to \(eta.highest)"
+            case .triggers: "a trigger that kept it and decides about its bin of mean pT"
             }
         let those =
             step.rawValue > Step.twoJets.rawValue ? "\(before) that passed what comes before" : "\(before) events"

@@ -11,7 +11,7 @@ struct Dijet {
     var etaBin2: Int32
     /// GeV.
     var average: Double
-    /// In units of the slice's weight.
+    /// In units of the slice's weight; includes what triggers make an event stand for.
     var weight: Double
 }
 
@@ -35,6 +35,19 @@ public struct Dijets {
             first = end
         }
     }
+
+    /// Runs `body` with the same dijets, whose weights are in the units of their cells where triggers decide.
+    func withWeightsInUnits<Result>(_ body: (Dijets) -> Result) -> Result {
+        guard let triggers = selection.triggers else { return body(self) }
+        return withUnsafeTemporaryAllocation(of: Dijet.self, capacity: events.count) { scaled in
+            for (index, event) in events.enumerated() {
+                scaled[index] = event
+                scaled[index].weight /= triggers.unit(
+                    ptBin: Int(event.ptBin), etaBins: (Int(event.etaBin1), Int(event.etaBin2)))
+            }
+            return body(Dijets(block: block, binning: binning, selection: selection, events: scaled))
+        }
+    }
 }
 
 extension Selection {
@@ -47,7 +60,7 @@ extension Selection {
             var selected = UnsafeMutableBufferPointer(rebasing: events[..<count])
             Self.findBins(of: selected, block, binning)
             if let triggers {
-                precondition(triggers.ptAverage == binning.ptAverage, "triggers assigned to these bins")
+                precondition(triggers.binning == binning, "triggers assigned to these bins")
                 let kept = triggers.filter(selected, block)
                 selected = UnsafeMutableBufferPointer(rebasing: events[..<kept])
             }

@@ -14,31 +14,48 @@ public struct TriggerAssignment: Sendable, Equatable {
     }
 
     public let menu: TriggerMenu
-    public let ptAverage: Axis
+    let binning: BalanceBinning
     /// By pT bin and number of forward jets.
     private let rules: [Rule]
+    /// Where the jets of each η bin lie: the bit 1 for central, 2 for forward.
+    private let sides: [Int]
+    /// By pT bin and the sides of both η bins.
+    private let units: [Double]
 
-    /// - Parameter ptAverage: the bins that triggers are assigned to, GeV.
-    public init(_ menu: TriggerMenu, ptAverage: Axis) {
+    /// - Parameter binning: triggers are assigned to its bins of pT_avg.
+    public init(_ menu: TriggerMenu, binning: BalanceBinning) {
         self.menu = menu
-        self.ptAverage = ptAverage
-        rules = (0..<ptAverage.count).flatMap { bin in
+        self.binning = binning
+        let (pt, eta) = (binning.ptAverage, binning.eta)
+        let rules = (0..<pt.count).flatMap { bin in
             (0...2).map { forward in
                 func best(_ region: TriggerMenu.Region) -> Int? {
                     menu.triggers.indices.filter {
                         let trigger = menu.triggers[$0]
-                        return trigger.ptAverageMinimum <= ptAverage.edges[bin]
+                        return trigger.ptAverageMinimum <= pt.edges[bin]
                             && (trigger.region == .any || trigger.region == region)
                     }.min { menu.triggers[$0].prescale < menu.triggers[$1].prescale }
                 }
                 let deciding = Set(
                     [forward < 2 ? best(.central) : nil, forward > 0 ? best(.forward) : nil].compactMap { $0 })
                 guard !deciding.isEmpty else { return Rule(mask: 0, weight: 0) }
-                let missed = deciding.reduce(1) { $0 * (1 - 1 / menu.triggers[$1].prescale) }
-                return Rule(mask: deciding.reduce(0) { $0 | 1 << UInt32($1) }, weight: 1 / (1 - missed))
+                // 1 − (1 − q)(1 − q') without the 1 that the digits of a small q would drown in.
+                let kept = deciding.map { 1 / menu.triggers[$0].prescale }.sorted().reduce(0) { $0 + $1 - $0 * $1 }
+                return Rule(mask: deciding.reduce(0) { $0 | 1 << UInt32($1) }, weight: 1 / kept)
             }
         }
+        self.rules = rules
+        sides = (0..<eta.count).map { bin in
+            let (low, high, border) = (eta.edges[bin], eta.edges[bin + 1], menu.forwardAbsEta)
+            return (low < border && high > -border ? 1 : 0) | (low < -border || high > border ? 2 : 0)
+        }
+        units = (0..<pt.count).flatMap { bin in
+            (0..<16).map { Self.unit(rules[3 * bin..<3 * bin + 3], $0 / 4, $0 % 4) }
+        }
     }
+
+    /// The bins that triggers are assigned to, GeV.
+    public var ptAverage: Axis { binning.ptAverage }
 
     /// What a kept dijet of this bin of pT_avg stands for, with 0 to 2 of its jets forward; nil where nothing decides.
     public func weight(ptBin: Int, forwardJets: Int) -> Double? {
@@ -46,22 +63,53 @@ public struct TriggerAssignment: Sendable, Equatable {
         return rule.mask == 0 ? nil : rule.weight
     }
 
-    func rule(ptBin: Int, etas: (Double, Double)) -> Rule {
-        let forward = (abs(etas.0) >= menu.forwardAbsEta ? 1 : 0) + (abs(etas.1) >= menu.forwardAbsEta ? 1 : 0)
-        return rules[3 * ptBin + forward]
+    /// - Parameters:
+    ///   - rules: by number of forward jets.
+    ///   - side: where the one jet may lie, and the other.
+    private static func unit(_ rules: ArraySlice<Rule>, _ side: Int, _ other: Int) -> Double {
+        let weights = [1, 2].flatMap { one in
+            [1, 2].compactMap { two -> Double? in
+                guard side & one != 0, other & two != 0 else { return nil }
+                return rules[rules.startIndex + (one - 1) + (two - 1)].weight
+            }
+        }.filter { $0 > 0 }
+        return max(weights.min() ?? 1, (weights.max() ?? 1) / 1000)
     }
+
+    /// What sums of a cell count weights in.
+    ///
+    /// Prescales span many orders of magnitude, and sums have a fixed number of digits (`FixedPointTable`). In units of the
+    /// smallest weight that a cell may have, its events count 1, as those without triggers do. Where central and forward jets share
+    /// an η bin a cell has several weights, 1000 at most in these units, lest their squares leave the sums; the lighter ones then
+    /// lose digits beside others that are more than a thousand times as heavy.
+    /// - Parameter etaBins: of the two jets, in any order; −1 for one outside the axis.
+    func unit(ptBin: Int, etaBins: (Int, Int)) -> Double {
+        func side(_ bin: Int) -> Int { bin < 0 ? 3 : sides[bin] }
+        return units[16 * ptBin + 4 * side(etaBins.0) + side(etaBins.1)]
+    }
+
+    /// What any kept event stands for at most.
+    var largestWeight: Double { rules.reduce(1) { max($0, $1.weight) } }
+
+    /// Of the triggers that decide about an event in this pT bin; nil where they have not kept it.
+    private func weight(_ block: ReconstructedBlock, _ row: Int, ptBin: Int) -> Double? {
+        guard ptBin >= 0 else { return nil }
+        let etas = (block.detectorEta[row], block.detectorEta[block.capacity + row])
+        let forward = (abs(etas.0) >= menu.forwardAbsEta ? 1 : 0) + (abs(etas.1) >= menu.forwardAbsEta ? 1 : 0)
+        let rule = rules[3 * ptBin + forward]
+        return block.triggers[row] & rule.mask != 0 ? rule.weight : nil
+    }
+
+    func keeps(_ block: ReconstructedBlock, row: Int, ptBin: Int) -> Bool { weight(block, row, ptBin: ptBin) != nil }
 
     /// Keeps those dijets that their triggers kept, with the weight that they stand for, and puts them first.
     /// - Returns: how many they are.
     func filter(_ events: UnsafeMutableBufferPointer<Dijet>, _ block: ReconstructedBlock) -> Int {
         var kept = 0
-        for event in events where event.ptBin >= 0 {
-            let row = Int(event.row)
-            let rule = rule(
-                ptBin: Int(event.ptBin), etas: (block.detectorEta[row], block.detectorEta[block.capacity + row]))
-            guard block.triggers[row] & rule.mask != 0 else { continue }
+        for event in events {
+            guard let weight = weight(block, Int(event.row), ptBin: Int(event.ptBin)) else { continue }
             events[kept] = event
-            events[kept].weight *= rule.weight
+            events[kept].weight *= weight
             kept += 1
         }
         return kept

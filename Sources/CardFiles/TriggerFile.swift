@@ -25,8 +25,8 @@ extension TriggerMenu {
         }
     }
 
-    /// Largest prescale of simulated events: they are made before they are prescaled, and what is left enters exact sums with its
-    /// weight.
+    /// Largest prescale of simulated events: they are made before they are prescaled. Events of a file have been prescaled by whoever
+    /// took them, and come with any prescale.
     public static let largestSimulatedPrescale = 1000.0
 
     /// A menu for events that are simulated.

@@ -18,9 +18,9 @@ public struct DerivationOptions: Sendable, Equatable {
     /// What kept the events of data; simulation has them all.
     public var triggers: TriggerMenu?
 
-    /// Of data.
-    var dataSelection: Selection {
-        selection.with(triggers: triggers.map { TriggerAssignment($0, ptAverage: binning.ptAverage) })
+    /// Of data: the selection of events that the triggers have kept.
+    public var dataSelection: Selection {
+        selection.with(triggers: triggers.map { TriggerAssignment($0, binning: binning) })
     }
 
     public init(

@@ -5,7 +5,7 @@ public import JetPhysics
 /// Reconstructed events in a table (.csv or .csv.gz), read anew each time they are gone through.
 ///
 /// Needs `pt1 eta1 phi1 pt2 eta2 phi2`; knows `event slice weight`, the third jet, η from the detector's centre (`det_etaK`; where
-/// it is not known, η itself), and truth (`true_ptK`, `true_etaK`).
+/// it is not known, η itself), truth (`true_ptK`, `true_etaK`) and the `triggers` that kept an event.
 public struct EventFile: EventSource {
     /// Twice the most rows that re-use one truth event, which stay in one block.
     static let blockCapacity = 8192
@@ -18,8 +18,11 @@ public struct EventFile: EventSource {
     public let path: String
     public let events: Int
     public let hasTruth: Bool
+    /// Whether there is a column that says which triggers kept an event.
+    public let hasTriggers: Bool
     public let sliceWeights: [Double]
     private let classes: [WeightClass: Int]
+    private let menu: TriggerMenu?
     private let progress: (@Sendable (Int) -> Void)?
 
     /// Sums are kept in units of a slice's weight, to a fixed number of digits. Where weights vary inside a slice, each
@@ -42,22 +45,37 @@ public struct EventFile: EventSource {
         ["pt\(jet)", "eta\(jet)", "phi\(jet)", "true_pt\(jet)", "true_eta\(jet)"]
     }
     private static let detectorEtas = (1...ReconstructedBlock.jetCount).map { "det_eta\($0)" }
-    private static let names = ["event", "slice", "weight"] + jets.joined() + detectorEtas
+    private static let names = ["event", "slice", "weight"] + jets.joined() + detectorEtas + ["triggers"]
     private static let detectorEtaColumn = 3 + 5 * ReconstructedBlock.jetCount
+    private static let triggerColumn = detectorEtaColumn + ReconstructedBlock.jetCount
     private static let optional = Set(
-        ["event", "slice", "weight"] + detectorEtas + jets[2] + jets.joined().filter { $0.hasPrefix("true_") })
+        ["event", "slice", "weight", "triggers"] + detectorEtas + jets[2]
+            + jets.joined().filter { $0.hasPrefix("true_") })
 
     /// Reads the whole table once, so that what is wrong with it is known before anything is derived.
-    public init(_ path: String, progress: (@Sendable (Int) -> Void)? = nil) throws {
+    /// - Parameters:
+    ///   - menu: whose triggers kept the events, one a bit of the column `triggers`, the first one's the lowest. With it the column
+    ///     has to be there, each event needs its bits, and none may be set beyond the menu's; without it, what the column does not
+    ///     say is 0.
+    ///   - progress: told the number of events of each block that was handed on, on the thread that reads.
+    /// - Throws: `FileError` with file, line and remedy.
+    public init(_ path: String, menu: TriggerMenu? = nil, progress: (@Sendable (Int) -> Void)? = nil) throws {
         self.path = path
+        self.menu = menu
         self.progress = progress
         var largest: [WeightClass: Double] = [:]
         var events = 0
         let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
+        hasTriggers = table.columns.contains("triggers")
+        guard menu == nil || hasTriggers else {
+            throw FileError(
+                .malformed, "\(path):1", "the column 'triggers' is missing",
+                "add the bits of the triggers that kept each event, or do without a menu if all are there")
+        }
         hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
-                let weightClass = WeightClass(slice: try Self.validate(row, table), weight: Self.weight(row))
+                let weightClass = WeightClass(slice: try Self.validate(row, table, menu), weight: Self.weight(row))
                 largest[weightClass] = max(largest[weightClass] ?? 0, abs(Self.weight(row)))
                 events += 1
             }
@@ -80,9 +98,10 @@ public struct EventFile: EventSource {
     private static func weight(_ row: UnsafeMutableBufferPointer<Double>) -> Double { row[2].isNaN ? 1 : row[2] }
 
     /// - Returns: the slice of the row.
-    private static func validate(_ row: UnsafeMutableBufferPointer<Double>, _ table: NumberTable) throws(FileError)
-        -> Int
-    {
+    private static func validate(
+        _ row: UnsafeMutableBufferPointer<Double>, _ table: NumberTable, _ menu: TriggerMenu?
+    ) throws(FileError) -> Int {
+        try validateTriggers(row[triggerColumn], table.place, menu)
         let slice = row[1].isNaN ? 0 : row[1]
         guard slice >= 0, slice <= Double(largestSlice), slice == slice.rounded() else {
             throw FileError(
@@ -128,6 +147,25 @@ public struct EventFile: EventSource {
         return Int(slice)
     }
 
+    private static func validateTriggers(_ bits: Double, _ place: String, _ menu: TriggerMenu?) throws(FileError) {
+        guard !bits.isNaN else {
+            guard menu == nil else {
+                throw FileError(.malformed, place, "the triggers are missing", "give 0 for an event that none has kept")
+            }
+            return
+        }
+        guard bits >= 0, bits < 0x1p32, bits == bits.rounded() else {
+            throw FileError(
+                .malformed, place, "the triggers are \(bits)",
+                "give a whole number from 0 to below 2^32, a bit for each trigger that kept the event")
+        }
+        guard let count = menu?.triggers.count, UInt64(bits) >> UInt64(count) != 0 else { return }
+        throw FileError(
+            .malformed, place,
+            "the triggers are \(UInt64(bits)), with bits beyond the \(count) trigger\(count == 1 ? "" : "s") of the menu",
+            "give the menu that kept the events, with all its triggers in their order")
+    }
+
     public func reduce<Sums: MergeableSums>(
         _ empty: Sums, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> Sums {
@@ -140,7 +178,7 @@ public struct EventFile: EventSource {
         block.count = 0
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
-                let weightClass = WeightClass(slice: try Self.validate(row, table), weight: Self.weight(row))
+                let weightClass = WeightClass(slice: try Self.validate(row, table, menu), weight: Self.weight(row))
                 guard let slice = classes[weightClass] else {
                     throw FileError(.failed, table.place, "the file changed while it was read", "run again")
                 }
@@ -171,6 +209,8 @@ public struct EventFile: EventSource {
         block.event[index] = event
         block.slice[index] = Int32(slice)
         block.relativeWeight[index] = sliceWeights[slice] > 0 ? Self.weight(row) / sliceWeights[slice] : 0
+        let triggers = row[Self.triggerColumn]
+        block.triggers[index] = triggers.isNaN ? 0 : UInt32(triggers)
         for jet in 0..<ReconstructedBlock.jetCount {
             let position = jet * block.capacity + index
             let pt = row[3 + 5 * jet]

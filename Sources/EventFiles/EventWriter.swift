@@ -49,6 +49,9 @@ public final class EventWriter {
     private let sliceWeights: [Double]
     private let hasTriggers: Bool
 
+    /// - Parameters:
+    ///   - sliceWeights: what an event of relative weight 1 of each slice stands for.
+    ///   - hasTriggers: whether to write which triggers kept an event.
     public init(_ path: String, sliceWeights: [Double], hasTriggers: Bool = false, overwrite: Bool) throws {
         writer = try TextWriter(path, overwrite: overwrite)
         self.sliceWeights = sliceWeights

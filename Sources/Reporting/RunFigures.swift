@@ -38,7 +38,7 @@ public struct RunFigures: Sendable {
             DetectorFigures.profiles(card: card, dataCard: dataCard, label: label),
             triggers.map {
                 TriggerFigure(
-                    triggers: TriggerAssignment($0, ptAverage: binning.ptAverage), card: card, dataCard: dataCard,
+                    triggers: TriggerAssignment($0, binning: binning), card: card, dataCard: dataCard,
                     label: label
                 ).figure()
             },

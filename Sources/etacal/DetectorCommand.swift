@@ -175,7 +175,7 @@ struct DetectorCommand: ParsableCommand {
         func run() throws {
             let loaded = try LoadedCard(card)
             let assignment = try triggers.map {
-                TriggerAssignment(try TriggerMenu(file: $0), ptAverage: BalanceBinning.standard.ptAverage)
+                TriggerAssignment(try TriggerMenu(file: $0), binning: .standard)
             }
             do {
                 try DetectorPicture.write(

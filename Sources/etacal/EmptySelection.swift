@@ -10,11 +10,13 @@ enum EmptySelection {
     ) throws -> [String] {
         let correction = JetCorrection(scale: derivation.scale?.correction, residual: nil)
         let samples =
-            [("data", data, derivation.data), ("MC", simulation, derivation.simulation)]
-            as [(String, (any EventSource)?, InspectedSample?)]
-        return try samples.compactMap { name, source, sample in
+            [
+                ("data", data, derivation.data, options.dataSelection),
+                ("MC", simulation, derivation.simulation, options.selection),
+            ] as [(String, (any EventSource)?, InspectedSample?, Selection)]
+        return try samples.compactMap { name, source, sample, selection in
             guard let source, sample?.balance.sums.rowsSelected == 0 else { return nil }
-            let flow = try source.cutFlow(correction, binning: options.binning, selection: options.selection)
+            let flow = try source.cutFlow(correction, binning: options.binning, selection: selection)
             return flow.explanation.map { "\(name): \($0)" }
         }
     }

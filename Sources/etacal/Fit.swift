@@ -33,11 +33,14 @@ struct Fit: ParsableCommand {
         usage: "etacal fit <data> [--mc <file>] [<options>] -o <file>",
         discussion: """
             With --mc the constants bring data to the response of simulation; its truth columns, when there, give the scale \
-            that calibrates both before. Without --mc they make DATA uniform. A fit that is not valid is status 1.
+            that calibrates both before. Without --mc they make DATA uniform. With --triggers the column 'triggers' of DATA \
+            decides which events count and for how many. A fit that is not valid is status 1.
 
             Examples:
               etacal fit data.csv.gz --mc mc.csv.gz -o calibration.json
               etacal fit data.csv.gz --binning coarse --method central -o uniform.json
+              etacal fit prescaled.csv.gz --mc mc.csv.gz \\
+                  --triggers triggers.yaml -o weighted.json
             """)
 
     @Argument(help: "Events to calibrate (.csv or .csv.gz), in GeV.", completion: .events)
@@ -48,6 +51,12 @@ struct Fit: ParsableCommand {
             "Events of the simulation (.csv or .csv.gz), in GeV (default: none, DATA alone is fitted).",
             valueName: "file"), completion: .events)
     var mc: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Triggers that kept the events of DATA, with prescales, a YAML file (default: none, every event counts once).",
+            valueName: "file"), completion: .yaml)
+    var triggers: String?
 
     @Option(help: "How constants are derived.")
     var method = Method.matrix
@@ -71,10 +80,11 @@ struct Fit: ParsableCommand {
 
     func run() throws {
         let options = DerivationOptions(
-            method: method, selection: try fit.selectionValue(), binning: try fit.binningValue(), passes: passes)
+            method: method, selection: try fit.selectionValue(), binning: try fit.binningValue(), passes: passes,
+            triggers: try triggers.map { try TriggerMenu(file: $0) })
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
-        let dataFile = try EventFile(data, progress: { meter.add($0) })
+        let dataFile = try EventFile(data, menu: options.triggers, progress: { meter.add($0) })
         let simulation = try mc.map { try EventFile($0, progress: { meter.add($0) }) }
         let scale: SimulationScale? = try simulation.flatMap { file in
             guard file.hasTruth else { return nil }
@@ -97,7 +107,7 @@ struct Fit: ParsableCommand {
         try writeText(
             CalibrationJSON.text(calibration, scale: derivation.scale, provenance: provenance), to: target.partialPath)
         try target.finish()
-        report(calibration, hasScale: scale != nil)
+        report(calibration, hasScale: scale != nil, leavesTriggers: dataFile.hasTriggers && triggers == nil)
         if !common.json && !common.quiet {
             try EmptySelection.lines(derivation, data: dataFile, simulation: simulation, options)
                 .forEach { print($0.wrapped()) }
@@ -114,10 +124,11 @@ struct Fit: ParsableCommand {
         let lines =
             ["method: \(options.method.rawValue)", "passes: \(options.passes)", "selection:"]
             + options.selection.yamlLines.map { "  \($0)" } + ["binning:"] + options.binning.yamlLines.map { "  \($0)" }
+            + (options.triggers.map { ["triggers:"] + $0.yamlLines.map { "  \($0)" } } ?? [])
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func report(_ calibration: Calibration, hasScale: Bool) {
+    private func report(_ calibration: Calibration, hasScale: Bool, leavesTriggers: Bool) {
         if common.json {
             var counts: [(String, JSONText)] = []
             for status in BinStatus.allCases {
@@ -132,12 +143,16 @@ struct Fit: ParsableCommand {
         } else if !common.quiet {
             print(summary(calibration).joined(separator: "\n"))
             if mc != nil && !hasScale {
-                let text = "The simulation has no truth columns: jets were not brought to the MC-truth scale."
-                print(TerminalStyle.output.paint(text.wrapped(), .caution))
+                caution("The simulation has no truth columns: jets were not brought to the MC-truth scale.")
+            }
+            if leavesTriggers {
+                caution("The data say which triggers kept an event: without --triggers each event counts once.")
             }
             print("Constants are in \(output)")
         }
     }
+
+    private func caution(_ text: String) { print(TerminalStyle.output.paint(text.wrapped(), .caution)) }
 
     private func summary(_ calibration: Calibration) -> [String] {
         let style = TerminalStyle.output

@@ -93,7 +93,7 @@ struct TriggerSimulationTests {
         ])
         let binning = try BalanceBinning("coarse")
         let selection = Selection.standard.with(
-            triggers: TriggerAssignment(menu, ptAverage: binning.ptAverage))
+            triggers: TriggerAssignment(menu, binning: binning))
         var (all, some) = (
             BalanceSums(binning: binning, selection: .standard, slices: 20),
             BalanceSums(binning: binning, selection: selection, slices: 20)

@@ -76,6 +76,67 @@ struct EventFileTests {
         }
     }
 
+    /// All 32 bits, and what other tools may write for them.
+    @Test func triggersAreReadBitByBit() throws {
+        struct Masks: MergeableSums {
+            var masks: [UInt32] = []
+            mutating func merge(_ other: Masks) { masks += other.masks }
+        }
+        func masks(_ file: EventFile) throws -> [UInt32] {
+            try file.reduce(Masks()) { block, seen in
+                for row in 0..<block.count { seen.masks.append(block.triggers[row]) }
+            }.masks
+        }
+        let block = ReconstructedBlock(capacity: 34)
+        block.count = 34
+        let written = (0..<32).map { UInt32(1) << UInt32($0) } + [0, .max]
+        for row in 0..<34 {
+            (block.relativeWeight[row], block.triggers[row]) = (1, written[row])
+            for jet in 0..<2 { block.pt[jet * 34 + row] = 80 }
+        }
+        let path = scratchPath("out.csv.gz")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let writer = try EventWriter(path, sliceWeights: [1], hasTriggers: true, overwrite: false)
+        try writer.write(block)
+        try writer.finish()
+        let menu = try TriggerMenu((0..<32).map { .init(name: "\($0)", ptAverageMinimum: 0, prescale: 1) })
+        for menu in [nil, menu] {
+            let file = try EventFile(path, menu: menu)
+            #expect(file.hasTriggers)
+            #expect(try masks(file) == written)
+        }
+        let jets = "80,1,0,70,-1,3"
+        try withFile("e.csv", "pt1,eta1,phi1,pt2,eta2,phi2,triggers\n\(jets),5.0\n\(jets),0x3\n\(jets),\n") { path in
+            let read = try masks(EventFile(path))
+            #expect(read == [5, 3, 0])
+        }
+        try withFile("e.csv", "pt1,eta1,phi1,pt2,eta2,phi2\n\(jets)\n") { path in
+            let file = try EventFile(path)
+            #expect(!file.hasTriggers)
+            #expect(try masks(file) == [0])
+        }
+    }
+
+    /// What does not matter without a menu does with one.
+    @Test(arguments: [
+        (
+            "triggers,pt1,eta1,phi1,pt2,eta2,phi2\n7,80,1,0,70,-1,3\n8,80,1,0,70,-1,3\n", ":3",
+            "8, with bits beyond the 3"
+        ),
+        ("triggers,pt1,eta1,phi1,pt2,eta2,phi2\n,80,1,0,70,-1,3\n", ":2", "triggers are missing"),
+        ("trigger,pt1,eta1,phi1,pt2,eta2,phi2\n1,80,1,0,70,-1,3\n", ":1", "'triggers' is missing"),
+    ])
+    func triggersFitTheirMenu(text: String, place: String, problem: String) throws {
+        let menu = try TriggerMenu((0..<3).map { .init(name: "\($0)", ptAverageMinimum: 0, prescale: 1) })
+        try withFile("e.csv", text) { path in
+            let events = try EventFile(path).events
+            #expect(events > 0)
+            let error = #expect(throws: FileError.self) { _ = try EventFile(path, menu: menu) }
+            #expect(error?.place == path + place && error?.kind == .malformed, "\(error?.place ?? "")")
+            #expect(error?.problem.contains(problem) == true && error?.isWellPut == true, "\(error?.problem ?? "")")
+        }
+    }
+
     /// One file without slices whose weights fall over twelve orders of magnitude with pT, as merged samples have: the
     /// lightest events, alone in their cell, keep all digits.
     @Test func smallWeightsAreNotLostBesideLargeOnes() throws {
@@ -136,6 +197,10 @@ struct EventFileTests {
         ),
         ("slice,pt1,eta1,phi1,pt2,eta2,phi2\n0.5,80,1,0,70,-1,3\n", ":2", "slice is 0.5"),
         ("weight,pt1,eta1,phi1,pt2,eta2,phi2\n0,80,1,0,70,-1,3\n", "", "weights are zero"),
+        ("triggers,pt1,eta1,phi1,pt2,eta2,phi2\n1.5,80,1,0,70,-1,3\n", ":2", "triggers are 1.5"),
+        ("triggers,pt1,eta1,phi1,pt2,eta2,phi2\n0,80,1,0,70,-1,3\n-1,80,1,0,70,-1,3\n", ":3", "triggers are -1"),
+        ("triggers,pt1,eta1,phi1,pt2,eta2,phi2\n4294967296,80,1,0,70,-1,3\n", ":2", "triggers are 4294967296"),
+        ("triggers,pt1,eta1,phi1,pt2,eta2,phi2\nHLT_jet40,80,1,0,70,-1,3\n", ":2", "'HLT_jet40'"),
     ])
     func faultsAreToldWithTheirPlace(text: String, place: String, problem: String) throws {
         try withFile("e.csv", text) { path in

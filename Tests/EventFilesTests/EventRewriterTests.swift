@@ -27,6 +27,14 @@ struct EventRewriterTests {
         #expect(rows[2][6] == "" && rows[2][7] == "")
     }
 
+    /// Byte by byte, also where jets change their order.
+    @Test func triggersAreKept() throws {
+        let rows = try rewritten(
+            "pt1,eta1,phi1,triggers,pt2,eta2,phi2\n100,0,0,4294967295,95,2,3\n100,0,0,0x05,50,2,3\n")
+        #expect(rows[0][3] == "triggers" && rows[1][3] == "4294967295" && rows[2][3] == "0x05")
+        #expect(rows[1][1] == "2" && rows[2][1] == "0")
+    }
+
     /// Constants go by the η that the detector sees, where a table has it.
     @Test func detectorEtaDecides() throws {
         let rows = try rewritten(

@@ -11,6 +11,7 @@ private struct Passed: MergeableSums {
         let event: UInt64
         let slice: Int
         let weight: Double
+        let triggers: UInt32
         /// pT, η, φ, true pT, true η of each jet.
         let jets: [[Double]]
     }
@@ -33,7 +34,7 @@ private struct Passed: MergeableSums {
                 passed.rows.append(
                     Row(
                         event: block.event[row], slice: slice, weight: block.relativeWeight[row] * weights[slice],
-                        jets: jets))
+                        triggers: block.triggers[row], jets: jets))
             }
         }.rows
     }
@@ -44,7 +45,7 @@ struct TableMutationTests {
     private static let signs = [
         ",", ",,", "\n", "\n\n", "\r\n", "\"", ";", "\t", " ", "1,", ",1", "e", ".", "-", "nan", "inf", "0x", "#",
         "pt1", "é",
-        ",\u{301}", "event", "slice,", "true_pt1,",
+        ",\u{301}", "event", "slice,", "true_pt1,", "triggers",
     ]
 
     /// Tables with all columns and with few, in other orders, with columns that nobody knows.
@@ -52,7 +53,7 @@ struct TableMutationTests {
         var full =
             "event,slice,weight,pt1,eta1,phi1,pt2,eta2,phi2,pt3,eta3,phi3,true_pt1,true_eta1,true_pt2,true_eta2,true_pt3,true_eta3\n"
         var plain = "note,phi2,phi1,eta2,eta1,pt2,pt1\n"
-        var weighted = "weight, pt1,eta1 ,phi1,pt2,eta2,phi2,event\r\n"
+        var weighted = "weight, pt1,eta1 ,phi1,pt2,eta2,phi2,event,triggers\r\n"
         for row in 0..<24 {
             let (pt, eta, phi) = (60 + 3.5 * Double(row), 0.25 * Double(row % 17) - 2, 0.37 * Double(row % 17) - 3)
             full +=
@@ -60,7 +61,8 @@ struct TableMutationTests {
             full += row % 4 == 0 ? "12.5,-3,0.5," : ",,,"
             full += "\(pt + 1),\(eta),\(pt - 5),\(-eta),,\n"
             plain += "\"n\(row)\",\(phi + 3.1),\(phi),\(-eta),\(eta),\(pt - 4),\(pt)\n"
-            weighted += "\(pow(0.5, Double(row))),\(pt),\(eta),\(phi),\(pt - 4),\(-eta),\(phi + 3.1),\(row)\r\n"
+            weighted +=
+                "\(pow(0.5, Double(row))),\(pt),\(eta),\(phi),\(pt - 4),\(-eta),\(phi + 3.1),\(row),\(row % 5 == 0 ? "" : "\(row % 8)")\r\n"
         }
         return [full, plain, weighted].map { Array($0.utf8) }
     }()
@@ -145,7 +147,10 @@ struct TableMutationTests {
         guard table.rows.count == rows.count else { return "\(rows.count) rows of \(table.rows.count)" }
         func column(_ name: String) -> [Double] { table.column(name) ?? [] }
         let (events, slices, weights) = (column("event"), column("slice"), column("weight"))
-        guard [events, slices, weights].allSatisfy({ $0.count == rows.count }) else { return "words for numbers" }
+        let triggers = column("triggers")
+        guard [events, slices, weights, triggers].allSatisfy({ $0.count == rows.count }) else {
+            return "words for numbers"
+        }
         let jets = (1...3).map { jet in ["pt", "eta", "phi", "true_pt", "true_eta"].map { column("\($0)\(jet)") } }
         guard jets.joined().allSatisfy({ $0.count == rows.count }) else { return "words for numbers" }
         var sliceOfClass: [Int: Double] = [:]
@@ -162,6 +167,9 @@ struct TableMutationTests {
             }
             let weight = weights[index].isNaN ? 1 : weights[index]
             guard abs(row.weight - weight) <= 1e-14 * abs(weight) else { return "weight of row \(index)" }
+            guard Double(row.triggers) == (triggers[index].isNaN ? 0 : triggers[index]) else {
+                return "triggers of row \(index)"
+            }
             for jet in 0..<3 {
                 let said = jets[jet].map { $0[index] }
                 guard agree(said, row.jets[jet]) else { return "jet \(jet) of row \(index): \(said) \(row.jets[jet])" }

@@ -22,8 +22,11 @@ struct DetectorViewTests {
         let forward = [60.0, 100, 160, 220].map {
             TriggerMenu.Trigger(name: "forward\($0)", ptAverageMinimum: $0, prescale: 300 / $0, region: .forward)
         }
-        return TriggerAssignment(
-            try TriggerMenu(central + forward), ptAverage: try Axis(edges: [30, 55, 100, 200, 400, 1000]))
+        let binning = try BalanceBinning(
+            eta: try Axis(edges: [-5.2, -2.853, -0.8, 0.8, 2.853, 5.2]),
+            ptAverage: try Axis(edges: [30, 55, 100, 200, 400, 1000]),
+            referenceAbsEtaMaximum: 0.8, quotedPtMinimum: 30)
+        return TriggerAssignment(try TriggerMenu(central + forward), binning: binning)
     }
 
     /// The picture and the data of a view.

@@ -78,7 +78,11 @@ struct HelpTests {
         try place.write(Sample.correction, to: "L2Relative.txt")
         try place.write(Sample.resolutions, to: "PtResolution.txt")
         for name in ["mc", "data", "test-mc", "test-data"] { try place.write(Sample.events, to: "\(name).csv") }
-        let packed = try place.run(script: "gzip mc.csv data.csv test-mc.csv test-data.csv sample_dijets.csv")
+        let prescaled = Sample.events.replacingOccurrences(of: "weight", with: "triggers")
+            .replacingOccurrences(of: "2,1,0.5,", with: "2,1,4,")
+        try place.write(prescaled, to: "prescaled.csv")
+        let packed = try place.run(
+            script: "gzip mc.csv data.csv prescaled.csv test-mc.csv test-data.csv sample_dijets.csv")
         try #require(packed.status == 0, "\(packed)")
         return place
     }
