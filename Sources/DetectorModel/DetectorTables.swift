@@ -102,12 +102,7 @@ public struct DetectorTables: Sendable {
         }
         lowShares = balls.map { UInt32(min($0.lowShare * 0x1p32, 0x1p32 - 2)) }
         shapes = balls.flatMap { Self.row($0.low, mean: $0.mean) + Self.row($0.high, mean: $0.mean) }
-        deficits = balls.flatMap { ball in
-            (0..<Self.deficitSteps + 2).map { step in
-                let width = Self.largestWidth * Double(step) / Double(Self.deficitSteps)
-                return width > 0 ? Float(ball.deficit(width: width, least: Self.leastFluctuation) / width) : 0
-            }
-        }
+        deficits = balls.flatMap { Self.deficits(of: $0).map(Float.init) }
         let simulated = features.pileUp?.profile
         let own = overlay?.interactions ?? simulated
         interactions = (own?.tableValues(steps: Self.muSteps) ?? Array(repeating: 0, count: Self.muSteps + 1)).map(
@@ -115,6 +110,15 @@ public struct DetectorTables: Sendable {
         let weights = profile.flatMap { own?.weights(toward: $0, steps: Self.muSteps) }
         self.weights = (weights ?? Array(repeating: 1, count: Self.muSteps + 1)).map(Float.init)
         softResponse = pts.map { Float(softTerm.meanResponse(soft: $0 / Self.softScale)) }
+    }
+
+    /// What keeping fluctuations positive takes off them, in units of the resolution, at `deficitSteps` resolutions up to
+    /// `largestWidth` and one beyond.
+    package static func deficits(of shape: CrystalBall) -> [Double] {
+        (0..<deficitSteps + 2).map { step in
+            let width = largestWidth * Double(step) / Double(deficitSteps)
+            return width > 0 ? shape.deficit(width: width, least: leastFluctuation) / width : 0
+        }
     }
 
     private static func row(_ side: CrystalBall.Side, mean: Double) -> [Float] {

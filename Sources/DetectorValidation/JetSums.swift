@@ -101,14 +101,7 @@ struct JetSums: MergeableSums {
         periods = expectation.responses.count
         modules = expectation.detector.tables.modules.count
         deficits = pts.map { pt in
-            expectation.detector.tables.tails.regions.map { region in
-                let shape = region.shape(pt: pt)
-                return (0...DetectorTables.deficitSteps + 1).map { step in
-                    let width = DetectorTables.largestWidth * Double(step) / Double(DetectorTables.deficitSteps)
-                    return width > 0
-                        ? shape.deficit(width: width, least: DetectorTables.leastFluctuation) / width : 0
-                }
-            }
+            expectation.detector.tables.tails.regions.map { DetectorTables.deficits(of: $0.shape(pt: pt)) }
         }
         table = FixedPointTable(
             slices: pts.count, cells: eta.count * (flavours + periods) + modules, columns: Column.allCases.count)

@@ -141,7 +141,7 @@ struct SurroundingsCriteria {
                 }
                 return (
                     part.share * kept / (jets.remainingShare * Double(places)),
-                    jets.rate * jets.remainingShare * pow(20 / high, jets.power)
+                    jets.expected(above: high, mu: 1) * jets.remainingShare
                 )
             }
         }

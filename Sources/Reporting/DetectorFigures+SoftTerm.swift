@@ -27,7 +27,7 @@ extension DetectorFigures {
                 + "true recoil with the noise of an average event, and that noise against the root of all transverse energy.",
             label: label,
             variables: [
-                .init("names", terms.map { shortened($0.name) }), .init("left_out", all.count - terms.count),
+                .init("names", terms.map { shortened($0.name, to: 24) }), .init("left_out", all.count - terms.count),
                 .init("soft_low", softRange.lowerBound), .init("soft_high", softRange.upperBound),
                 .init("root_limit", rootLimit), .init("typical", typical),
                 .init("typical_noise", zip(terms, typical).map { $0.noiseWidth(sumEt: $1 * $1) }),
@@ -55,11 +55,5 @@ extension DetectorFigures {
                         return [root] + terms.map { $0.noiseWidth(sumEt: root * root) }
                     }),
             ])
-    }
-
-    /// A name that fits a key.
-    private static func shortened(_ name: String) -> String {
-        let longest = 24
-        return name.count > longest ? name.prefix(longest - 1) + "…" : name
     }
 }

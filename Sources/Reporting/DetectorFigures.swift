@@ -34,6 +34,11 @@ enum DetectorFigures {
         }
     }
 
+    /// A name that fits a key.
+    static func shortened(_ name: String, to longest: Int) -> String {
+        name.count > longest ? name.prefix(longest - 1) + "…" : name
+    }
+
     /// Response, mis-response of data, and resolution over (η, pT), in cells.
     static func map(card: DetectorCard, dataCard: DetectorCard?, label: FigureLabel) -> Figure {
         let quantities = Quantities(card: card, dataCard: dataCard)

@@ -1,5 +1,6 @@
 internal import Balance
 internal import Binning
+internal import ClosureStudy
 internal import DetectorModel
 internal import Foundation
 
@@ -10,11 +11,22 @@ struct TriggerFigure {
     /// Where panels look at the detector.
     private static let centralAbsEta = 0.3
 
-    let triggers: TriggerAssignment
-    let card: DetectorCard
-    /// nil for the card's own overlay.
-    let dataCard: DetectorCard?
-    let label: FigureLabel
+    private let triggers: TriggerAssignment
+    private let card: DetectorCard
+    private let simulation: Detector
+    private let data: Detector
+    private let response: ScaledResponse
+    private let label: FigureLabel
+
+    /// - Parameter dataCard: nil for the card's own overlay.
+    init(triggers: TriggerAssignment, card: DetectorCard, dataCard: DetectorCard?, label: FigureLabel) {
+        self.triggers = triggers
+        self.card = card
+        simulation = Detector(card, pseudoData: false)
+        data = Detector.ofData(card, other: dataCard)
+        response = ScaledResponse(simulation: simulation, data: data)
+        self.label = label
+    }
 
     private var menu: TriggerMenu { triggers.menu }
     private var ptAverage: Axis { triggers.ptAverage }
@@ -33,7 +45,7 @@ struct TriggerFigure {
                 + "shifts it. Last, what a kept dijet stands for.",
             label: label,
             variables: [
-                .init("names", shown.map { Self.shortened($0.name) }),
+                .init("names", shown.map { DetectorFigures.shortened($0.name, to: 20) }),
                 .init("left_out", menu.triggers.count - shown.count),
                 .init("used_from", shown.map(\.ptAverageMinimum)),
                 .init("used_at", shown.map { $0.turnOn?.efficiency(ptAverage: $0.ptAverageMinimum) ?? 1 }),
@@ -71,7 +83,7 @@ struct TriggerFigure {
 
     /// A little beyond the edge, unless the detector ends before.
     private var forwardAbsEta: Double {
-        min(menu.forwardAbsEta + 0.35, 0.5 * (menu.forwardAbsEta + card.absEtaMaximum))
+        min(menu.forwardAbsEta + 0.35, 0.5 * (menu.forwardAbsEta + card.absEtaMaximum), card.absEtaMaximum)
     }
 
     private func looks(_ trigger: TriggerMenu.Trigger, forward: Bool) -> Bool { trigger.region != .forward || forward }
@@ -87,20 +99,17 @@ struct TriggerFigure {
     /// The mean pT after the calibration of simulation, and its relative width, of two data jets of the same true pT, one in
     /// the centre and one at ±η, averaged over both sides.
     private func seen(_ pt: Double, eta: Double) -> (mean: Double, width: Double, hasForwardJet: Bool) {
-        func ratio(_ eta: Double) -> Double {
-            let simulation = card.response.value(eta: eta, pt: pt)
-            return dataCard.map { $0.response.value(eta: eta, pt: pt) / simulation }
-                ?? card.pseudoData?.meanResponse(eta: eta, pt: pt) ?? 1
+        func jet(_ eta: Double) -> (ratio: Double, width: Double) {
+            let ratio = response.ratio(eta: eta, pt: pt)
+            // Where the response of simulation grows with pT, the calibration narrows what it undoes.
+            let (low, high) = (0.95 * ratio * pt, 1.05 * ratio * pt)
+            let rise = log(simulation.response.value(eta: eta, pt: high) / simulation.response.value(eta: eta, pt: low))
+            return (ratio, data.resolution.value(eta: eta, pt: pt) / (1 + rise / log(high / low)))
         }
-        func width(_ eta: Double) -> Double {
-            dataCard.map { $0.resolution.value(eta: eta, pt: pt) }
-                ?? card.resolution.value(eta: eta, pt: pt) * (card.pseudoData?.resolutionScale.value(eta: eta) ?? 1)
-        }
-        func both(_ value: (Double) -> Double, _ eta: Double) -> Double { 0.5 * (value(eta) + value(-eta)) }
-        let centre = Self.centralAbsEta
+        let jets = [Self.centralAbsEta, eta].flatMap { [jet($0), jet(-$0)] }
+        let squares = jets.reduce(0) { $0 + 0.5 * $1.width * $1.width }
         return (
-            0.5 * pt * (both(ratio, centre) + both(ratio, eta)), 0.5 * hypot(both(width, centre), both(width, eta)),
-            eta >= menu.forwardAbsEta
+            pt * jets.reduce(0) { $0 + 0.25 * $1.ratio }, 0.5 * squares.squareRoot(), eta >= menu.forwardAbsEta
         )
     }
 
@@ -113,10 +122,5 @@ struct TriggerFigure {
                 [ptAverage.edges[bin], ptAverage.edges[bin + 1]]
                     + (0...2).map { triggers.weight(ptBin: bin, forwardJets: $0) }
             })
-    }
-
-    private static func shortened(_ name: String) -> String {
-        let longest = 20
-        return name.count > longest ? name.prefix(longest - 1) + "…" : name
     }
 }
