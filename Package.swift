@@ -37,12 +37,14 @@ let package = Package(
         .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
         // A table of numbers too long for a Swift literal, embedded by C
         .target(name: "CPartonGrid", exclude: ["NNPDF23_lo_as_0130_thinned.dat"]),
         // Vectors of eight lanes, and a choice of the instruction set at run time
         .target(name: "CDijets"),
         // Layer 1
         library("GSL", ["CGSL"]),
+        library("HDF5", ["CHDF5"]),
         library("Sampling"),
         library("JetPhysics"),
         library("Binning"),
@@ -121,6 +123,7 @@ let package = Package(
         // Tests, one target for each of the above
         tests("CDijets", ["CDijets", "Sampling"]),
         tests("GSL", ["GSL"]),
+        tests("HDF5", ["HDF5"]),
         tests("Sampling", ["Sampling"]),
         tests("JetPhysics", ["JetPhysics"]),
         tests("Binning", ["Binning"]),

@@ -17,8 +17,8 @@ from swiftcode import code_only, imports
 
 # A target may depend on any lower layer, and within its own layer only on those named in WITHIN_LAYER.
 LAYERS = {
-    0: ["CGSL", "CZlib", "CCrypto", "CPartonGrid", "CDijets"],
-    1: ["GSL", "Sampling", "JetPhysics", "Binning", "Threads", "FileAccess"],
+    0: ["CGSL", "CZlib", "CCrypto", "CHDF5", "CPartonGrid", "CDijets"],
+    1: ["GSL", "HDF5", "Sampling", "JetPhysics", "Binning", "Threads", "FileAccess"],
     2: ["DetectorModel"],
     3: ["DijetGeneration", "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation"],
     4: ["ClosureStudy", "DetectorValidation", "CardFiles", "EventFiles", "CalibrationFiles", "Reporting"],
@@ -28,10 +28,15 @@ WITHIN_LAYER = {1: ["Threads"], 3: ["Balance"], 4: ["ClosureStudy", "DetectorVal
 # Files compiled in: they depend on nothing.
 DATA = ["Geometry", "Plots", "RadiationTunes"]
 # Where files may be known of: these serve this layer and those above it, and are hidden from the physics below.
-FROM_LAYER = {"Geometry": 4, "Plots": 4, "RadiationTunes": 4, "FileAccess": 4}
+FROM_LAYER = {"Geometry": 4, "Plots": 4, "RadiationTunes": 4, "FileAccess": 4, "HDF5": 4}
 
 # A C library and the targets that may import it, beside its own tests.
-WRAPPED = {"CGSL": ["GSL"], "CPartonGrid": ["CardFiles"], "CDijets": ["DijetGeneration", "DijetSimulation"]}
+WRAPPED = {
+    "CGSL": ["GSL"],
+    "CHDF5": ["HDF5"],
+    "CPartonGrid": ["CardFiles"],
+    "CDijets": ["DijetGeneration", "DijetSimulation"],
+}
 # Blind by construction: what the target must not reach, however indirectly.
 UNREACHABLE = {"Intercalibration": ["DijetGeneration", "DijetSimulation", "DetectorModel", "TruthResponse"]}
 

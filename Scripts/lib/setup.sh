@@ -1,6 +1,6 @@
 # Sourced by the scripts beside this folder, never run by itself.
 #
-#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3 or chromium when asked for
+#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3, chromium or h5dump when asked for
 #
 # Looks for each thing where the build will look for it (pkg-config, the linker's and the compiler's folders), so
 # that a library built by hand counts too. On Debian and Ubuntu what is missing is installed with apt-get, as root or
@@ -27,6 +27,7 @@ etacal_missing() {
     etacal_has_library gsl || echo 'libgsl-dev GNU Scientific Library, with headers'
     etacal_has_library zlib || echo 'zlib1g-dev zlib, with headers'
     etacal_has_library libcrypto || echo 'libssl-dev OpenSSL libcrypto, with headers'
+    etacal_has_library hdf5 || echo 'libhdf5-dev HDF5, with headers'
 
     if [ -n "$linux" ]; then
         etacal_any /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem ||
@@ -53,10 +54,14 @@ etacal_missing() {
         done
     fi
     for program in "$@"; do
-        # The report is opened in a browser by its tests alone.
+        # The report is opened in a browser, and HDF5 files by the tools of the HDF5 Group, by tests alone.
         if [ "$program" = chromium ]; then
             etacal_has chromium || etacal_has chromium-browser || etacal_has google-chrome ||
                 echo 'chromium Chromium, to test the report'
+            continue
+        fi
+        if [ "$program" = h5dump ]; then
+            etacal_has h5dump && etacal_has h5repack || echo 'hdf5-tools h5dump and h5repack, to test HDF5 files'
             continue
         fi
         etacal_has "$program" || echo "$program $program"

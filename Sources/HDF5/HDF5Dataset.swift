@@ -1,0 +1,133 @@
+internal import CHDF5
+
+/// A dataset of one or two dimensions, or of any others that are left alone. All of its elements are in the file.
+public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
+    /// The number of elements in each dimension; of two, rows and columns.
+    public let shape: [Int]
+    /// Rows of a chunk, where there are chunks.
+    public let chunkRows: Int?
+    /// Bytes of a chunk, where there are chunks: as many are read at once at least.
+    public let chunkBytes: Int?
+    /// The type of its numbers; nil when it holds something else, or numbers of another size.
+    public let elementType: HDF5ElementType?
+    /// Whether its elements are integers or floating-point numbers of any size.
+    public let isNumeric: Bool
+
+    init(opened handle: consuming Handle, _ file: HDF5File, _ place: HDF5Place) throws(HDF5Error) {
+        let type = try place.owned(H5Dget_type(handle.id), "reading the type") { H5Tclose($0) }
+        elementType = HDF5ElementType(of: type.id)
+        isNumeric = [H5T_INTEGER, H5T_FLOAT].contains(H5Tget_class(type.id))
+        let size = H5Tget_size(type.id)
+
+        let space = try place.owned(H5Dget_space(handle.id), "reading the dimensions") { H5Sclose($0) }
+        let rank = try place.check(H5Sget_simple_extent_ndims(space.id), "reading the dimensions")
+        var dimensions = [UInt64](repeating: 0, count: Int(rank))
+        try place.check(H5Sget_simple_extent_dims(space.id, &dimensions, nil), "reading the dimensions")
+        let bytes = dimensions.reduce(UInt64(size)) { product, dimension in
+            let (value, overflows) = product.multipliedReportingOverflow(by: dimension)
+            return overflows ? .max : value
+        }
+        guard bytes < 1 << 62 else { throw HDF5Error(.shape, place, "its dimensions are impossible: \(dimensions)") }
+        shape = dimensions.map { Int($0) }
+
+        let creation = try place.owned(H5Dget_create_plist(handle.id), "reading the layout") { H5Pclose($0) }
+        guard H5Pget_layout(creation.id) != H5D_VIRTUAL, H5Pget_external_count(creation.id) == 0 else {
+            throw HDF5Error(.type, place, "its numbers are kept in other files")
+        }
+        var stored = bytes == 0 || H5Dget_storage_size(handle.id) >= bytes
+        var chunk = [UInt64](repeating: 0, count: Int(rank))
+        if H5Pget_layout(creation.id) == H5D_CHUNKED, rank > 0 {
+            try place.check(H5Pget_chunk(creation.id, rank, &chunk), "reading the layout")
+            var count: UInt64 = 0
+            try place.check(H5Dget_num_chunks(handle.id, space.id, &count), "counting the chunks")
+            let needed = zip(dimensions, chunk).reduce(UInt64(1)) { product, pair in
+                product.multipliedReportingOverflow(by: (pair.0 + pair.1 - 1) / max(1, pair.1)).partialValue
+            }
+            stored = count == needed
+            chunkRows = Int(chunk[0])
+            chunkBytes = chunk.reduce(size) { $0 &* Int($1) }
+        } else {
+            chunkRows = nil
+            chunkBytes = nil
+        }
+        // Elements that nobody wrote are told to be 0: a small file may claim any number of them.
+        guard stored else { throw HDF5Error(.shape, place, "not all of its elements were written") }
+        super.init(handle, file, place)
+    }
+
+    /// The number of rows; 1 without dimensions.
+    public var rows: Int { shape.first ?? 1 }
+
+    /// Elements of a row.
+    public var columns: Int { shape.dropFirst().reduce(1, *) }
+
+    /// All elements, row after row.
+    /// - Throws: of kind `type` unless they are of that type, in whatever byte order.
+    public func read<Element: HDF5Element>(_ type: Element.Type) throws(HDF5Error) -> [Element] {
+        try read(type, rows: 0..<rows)
+    }
+
+    /// Some rows, one after another.
+    /// - Throws: of kind `type` unless the elements are of that type, in whatever byte order; of kind `shape` when there
+    ///   are not so many rows.
+    public func read<Element: HDF5Element>(_: Element.Type, rows range: Range<Int>) throws(HDF5Error) -> [Element] {
+        try requireRows(range)
+        var failure: HDF5Error?
+        let values = [Element](unsafeUninitializedCapacity: range.count * columns) { buffer, count in
+            do throws(HDF5Error) {
+                try read(into: buffer, firstRow: range.lowerBound)
+                count = buffer.count
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return values
+    }
+
+    /// Fills a buffer, whose size is a multiple of `columns`, with rows from `firstRow` on.
+    /// - Throws: as `read(_:rows:)`.
+    public func read<Element: HDF5Element>(
+        into buffer: UnsafeMutableBufferPointer<Element>, firstRow: Int
+    ) throws(HDF5Error) {
+        guard elementType == Element.elementType else {
+            let found = elementType?.rawValue ?? "something else"
+            throw HDF5Error(.type, place, "its elements are \(found), not \(Element.elementType.rawValue)")
+        }
+        try transfer(UnsafeMutableRawBufferPointer(buffer), firstRow, Element.elementType, buffer.count)
+    }
+
+    /// The same for numbers of any type, each as the double next to it.
+    /// - Throws: of kind `type` unless the elements are numbers; of kind `shape` when there are not so many rows.
+    public func readDoubles(into buffer: UnsafeMutableBufferPointer<Double>, firstRow: Int) throws(HDF5Error) {
+        guard isNumeric else { throw HDF5Error(.type, place, "its elements are no numbers") }
+        try transfer(UnsafeMutableRawBufferPointer(buffer), firstRow, .float64, buffer.count)
+    }
+
+    private func transfer(
+        _ bytes: UnsafeMutableRawBufferPointer, _ firstRow: Int, _ type: HDF5ElementType, _ count: Int
+    ) throws(HDF5Error) {
+        precondition(columns == 0 || count % columns == 0, "whole rows are read")
+        guard count > 0 else { return }
+        let rows = count / columns
+        try requireRows(firstRow..<firstRow + rows)
+        try locked { () throws(HDF5Error) in
+            let space = try place.owned(H5Dget_space(handle.id), "reading the dimensions") { H5Sclose($0) }
+            if let first = shape.first, rows != first {
+                var start = shape.map { _ in UInt64(0) }
+                start[0] = UInt64(firstRow)
+                var extent = shape.map { UInt64($0) }
+                extent[0] = UInt64(rows)
+                try place.check(
+                    H5Sselect_hyperslab(space.id, H5S_SELECT_SET, start, nil, extent, nil), "choosing rows")
+            }
+            var size = UInt64(count)
+            let memory = try place.owned(H5Screate_simple(1, &size, nil), "choosing rows") { H5Sclose($0) }
+            try place.check(H5Dread(handle.id, type.native, memory.id, space.id, 0, bytes.baseAddress), "reading")
+        }
+    }
+
+    private func requireRows(_ range: Range<Int>) throws(HDF5Error) {
+        guard range.lowerBound >= 0, range.upperBound <= rows else {
+            throw HDF5Error(.shape, place, "there are \(rows) rows, and rows to \(range.upperBound) are asked for")
+        }
+    }
+}
