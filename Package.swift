@@ -80,6 +80,7 @@ let package = Package(
                 "Geometry", "RadiationTunes", "CPartonGrid", .product(name: "Yams", package: "Yams"),
             ]),
         library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib"]),
+        library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "ClosureStudy"]),
         library(
             "CalibrationFiles",
             [
@@ -115,7 +116,7 @@ let package = Package(
                 "FileAccess", "JetPhysics", "Threads", "DetectorModel", "DijetGeneration", "Balance",
                 "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy", "DetectorValidation",
                 "CardFiles",
-                "EventFiles", "CalibrationFiles",
+                "EventFiles", "SumsFiles", "CalibrationFiles",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -161,6 +162,7 @@ let package = Package(
                 "TruthValidation",
             ],
             resources: [.copy("Fixtures")]),
+        tests("SumsFiles", ["SumsFiles", "FileAccess", "HDF5", "Binning", "Balance", "ClosureStudy"]),
         tests(
             "CalibrationFiles",
             ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess", "TruthResponse"]),

@@ -9,7 +9,7 @@ public import JetPhysics
 
 /// What a look at a sample needs and a fit does not: the spectrum of selected dijets by slice, and the distribution of the
 /// asymmetry in chosen cells. Exact and mergeable like `BalanceSums`.
-public struct BalanceHistograms: MergeableSums, Equatable {
+public struct BalanceHistograms: StorableSums, Equatable {
     /// A probe jet in one η bin against a jet of the reference region, in one bin of pT_avg.
     public struct Cell: Sendable, Equatable {
         public let etaBin: Int
@@ -58,7 +58,11 @@ public struct BalanceHistograms: MergeableSums, Equatable {
         return axis
     }
 
-    public mutating func merge(_ other: BalanceHistograms) throws { try table.merge(other.table) }
+    public mutating func merge(_ other: BalanceHistograms) { table.merge(other.table) }
+
+    public var record: SumsRecord { table.record }
+
+    public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try table.restore(record) }
 
     /// Adds a calibrated block.
     public mutating func add(_ block: ReconstructedBlock) {

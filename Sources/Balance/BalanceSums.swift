@@ -13,7 +13,7 @@ public import JetPhysics
 /// a = Σω and b = ΣωA, so that the variance of a mean stays honest (for events used once a = ω, b = ωA).
 ///
 /// Where triggers decide, ω is in the unit of its cell (`TriggerAssignment.unit`).
-public struct BalanceSums: MergeableSums, Equatable {
+public struct BalanceSums: StorableSums, Equatable {
     /// Added to in pairs, so that neighbours are what is known together.
     public enum Column: Int, CaseIterable {
         /// Rows and truth events, as plain counts.
@@ -47,10 +47,23 @@ public struct BalanceSums: MergeableSums, Equatable {
             slices: slices, cells: binning.ptAverage.count * binning.pairCount, columns: Self.columns)
     }
 
-    public mutating func merge(_ other: BalanceSums) throws {
-        try table.merge(other.table)
+    public mutating func merge(_ other: BalanceSums) {
+        table.merge(other.table)
         rowsSeen += other.rowsSeen
         rowsSelected += other.rowsSelected
+    }
+
+    public var record: SumsRecord {
+        var record = SumsRecord()
+        record["table"] = table.record
+        record.rows["events"] = .init(numbers: [Int64(rowsSeen), Int64(rowsSelected)])
+        return record
+    }
+
+    public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
+        let events = try record.numbers("events", count: 2)
+        try table.restore(record["table"])
+        (rowsSeen, rowsSelected) = (Int(events[0]), Int(events[1]))
     }
 
     /// Adds a calibrated block.

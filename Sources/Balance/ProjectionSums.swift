@@ -39,7 +39,7 @@ public struct ProjectionSums: MergeableSums {
             slices: slices, cells: absEta.count * truePt.count, columns: Column.allCases.count)
     }
 
-    public mutating func merge(_ other: ProjectionSums) throws { try table.merge(other.table) }
+    public mutating func merge(_ other: ProjectionSums) { table.merge(other.table) }
 
     /// Adds a calibrated block that has truth.
     public mutating func add(_ block: ReconstructedBlock, binning: BalanceBinning) {

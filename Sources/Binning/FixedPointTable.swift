@@ -3,16 +3,21 @@
 /// Every addend is rounded to a multiple of a power of two and summed as an integer, so that the same events give the
 /// same bits for any number of threads, blocks and parts. The error of a sum of n addends is at most n/2 quanta.
 /// Sums are kept by slice, in units of the slice's weight: slice weights may span ten orders of magnitude.
+///
+/// What one thread adds up has to stay within 63 bits; what is merged of many has 127.
 public struct FixedPointTable: Sendable, Equatable {
     public let cells: Int
     public let columns: Int
     /// One array of `cells * columns` a slice; empty until the slice is met.
     public private(set) var sums: [[Int64]]
+    /// What sums have beyond 64 bits, in units of 2⁶⁴; empty where nothing has.
+    private var high: [[Int64]]
 
     public init(slices: Int, cells: Int, columns: Int) {
         self.cells = cells
         self.columns = columns
         sums = Array(repeating: [], count: slices)
+        high = sums
     }
 
     /// Runs `body` with the sums of one slice, cell-major.
@@ -32,29 +37,46 @@ public struct FixedPointTable: Sendable, Equatable {
     }
 
     /// Adds another table of the same shape.
-    /// - Throws: `SumOverflow` when a sum leaves 63 bits.
-    public mutating func merge(_ other: FixedPointTable) throws(SumOverflow) {
+    public mutating func merge(_ other: FixedPointTable) {
         precondition(other.cells == cells && other.columns == columns && other.sums.count == sums.count)
         for slice in sums.indices where !other.sums[slice].isEmpty {
             guard !sums[slice].isEmpty else {
-                sums[slice] = other.sums[slice]
+                (sums[slice], high[slice]) = (other.sums[slice], other.high[slice])
                 continue
             }
+            if high[slice].isEmpty { high[slice] = other.high[slice] } else { add(other.high[slice], to: slice) }
             for index in sums[slice].indices {
-                let (sum, overflow) = sums[slice][index].addingReportingOverflow(other.sums[slice][index])
-                if overflow { throw SumOverflow() }
+                let addend = other.sums[slice][index]
+                let (sum, overflow) = sums[slice][index].addingReportingOverflow(addend)
                 sums[slice][index] = sum
+                if overflow { carry(addend > 0 ? 1 : -1, slice, index) }
             }
+            // The same sums are the same table, whatever came first.
+            if high[slice].allSatisfy({ $0 == 0 }) { high[slice] = [] }
         }
+    }
+
+    private mutating func add(_ other: [Int64], to slice: Int) {
+        for index in other.indices { high[slice][index] += other[index] }
+    }
+
+    private mutating func carry(_ sign: Int64, _ slice: Int, _ index: Int) {
+        if high[slice].isEmpty { high[slice] = Array(repeating: 0, count: cells * columns) }
+        high[slice][index] += sign
     }
 
     /// The sum over slices of weight × column, in the unit of the addends.
     public func total(cell: Int, column: Int, weights: [Double], quantum: Double) -> Double {
         var total = 0.0
         for slice in sums.indices where !sums[slice].isEmpty {
-            total += weights[slice] * Double(sums[slice][cell * columns + column])
+            total += weights[slice] * value(slice, cell * columns + column)
         }
         return total * quantum
+    }
+
+    private func value(_ slice: Int, _ index: Int) -> Double {
+        let low = Double(sums[slice][index])
+        return high[slice].isEmpty ? low : low + 0x1p64 * Double(high[slice][index])
     }
 
     /// The plain sum over slices of an integer column.
@@ -65,11 +87,54 @@ public struct FixedPointTable: Sendable, Equatable {
     }
 }
 
-/// A fixed-point sum left its range: more events in one cell than the sums are made for.
-public struct SumOverflow: Error, CustomStringConvertible {
-    public init() {}
-    public var description: String {
-        "too many events in one cell for the exact sums; split the sample into parts with fewer than 10^9 events"
+extension FixedPointTable {
+    /// Of each slice that was met, the cells that are not all zero.
+    public var record: SumsRecord {
+        var record = SumsRecord()
+        for slice in sums.indices where !sums[slice].isEmpty { record.rows["\(slice)"] = rows(of: slice) }
+        return record
+    }
+
+    private func rows(of slice: Int) -> SumsRecord.Rows {
+        let used = (0..<cells).filter { cell in
+            let range = cell * columns..<(cell + 1) * columns
+            return [sums[slice], high[slice]].contains { !$0.isEmpty && $0[range].contains { $0 != 0 } }
+        }
+        func gathered(_ table: [Int64]) -> [Int64] {
+            guard !table.isEmpty else { return [] }
+            var values: [Int64] = []
+            values.reserveCapacity(used.count * columns)
+            for cell in used { values += table[cell * columns..<(cell + 1) * columns] }
+            return values
+        }
+        let rows = try? SumsRecord.Rows(
+            columns: columns, cells: used.map(Int64.init), values: gathered(sums[slice]), high: gathered(high[slice]))
+        guard let rows else { preconditionFailure("a table has as many numbers as its cells and columns say") }
+        return rows
+    }
+
+    /// Takes up the record of a table of the same shape in place of what is here.
+    public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
+        self = FixedPointTable(slices: sums.count, cells: cells, columns: columns)
+        for (name, rows) in record.rows {
+            guard let slice = Int(name), sums.indices.contains(slice) else {
+                throw SumsRecordError(name: name, problem: "are of no slice")
+            }
+            guard rows.columns == columns, (rows.cells.last ?? 0) < cells else {
+                throw SumsRecordError(name: name, problem: "are not of \(cells) cells with \(columns) columns")
+            }
+            sums[slice] = spread(rows.values, rows.cells)
+            if !rows.high.isEmpty { high[slice] = spread(rows.high, rows.cells) }
+        }
+    }
+
+    private func spread(_ values: [Int64], _ used: [Int64]) -> [Int64] {
+        var table = Array(repeating: Int64(0), count: cells * columns)
+        for (row, cell) in used.enumerated() {
+            let start = Int(cell) * columns
+            for column in 0..<columns { table[start + column] = values[row * columns + column] }
+        }
+        return table
     }
 }
 

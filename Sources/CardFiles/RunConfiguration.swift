@@ -8,6 +8,7 @@ public import Intercalibration
 public struct RunConfiguration: Sendable {
     static let schema = "etacal.run/1"
     public static let standardEvents = 5_000_000
+    public static let largestEvents = 10_000_000_000_000
 
     public var detector: LoadedCard
     public var dataDetector: LoadedCard?
@@ -67,7 +68,7 @@ public struct RunConfiguration: Sendable {
             }
             generator = try GeneratorConfiguration(value)
         }
-        if let value = keys["events"] { events = try value.integer(1...4_000_000_000) }
+        if let value = keys["events"] { events = try value.integer(1...Self.largestEvents) }
         if let value = keys["seed"] {
             guard let number = UInt64(try value.string()) else {
                 throw value.error(

@@ -59,23 +59,21 @@ public struct ClosureRun: Sendable {
         stage == .simulationScale ? min(events, Self.largestScaleSample) : events
     }
 
-    /// Events of all passes together.
-    public var eventsSimulated: Int { events(of: .simulationScale) + events * (3 + max(options.passes, 1)) }
-
     /// Largest number of times that one truth event is used in a sample.
     public func largestReuse() throws -> Int { try source(.simulation).plan.largestReuse }
 
-    public func run(stage: (DerivationStage) throws -> Void = { _ in }) throws -> Result {
-        try stage(.simulationScale)
+    /// - Parameter passes: goes through the events.
+    /// - Throws: `IncompleteRound` when that is for a shard.
+    public func run(passes: PassLedger = PassLedger()) throws -> Result {
         let scale = try source(.simulation, events: events(of: .simulationScale))
-            .simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum)
+            .simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum, passes: passes)
         let derivation = try Derivation(
             data: try source(.pseudoData), simulation: try source(.simulation), scale: scale, options: options,
-            stage: stage)
+            passes: passes)
         let test = try ClosureTest(
             derivation.calibration, scale: scale, data: try source(.closurePseudoData),
             simulation: try source(.closureSimulation), options: options,
-            truthIsIndependent: truth.closureIsIndependent, stage: stage)
+            truthIsIndependent: truth.closureIsIndependent, passes: passes)
         return Result(derivation: derivation, test: test)
     }
 }

@@ -4,13 +4,25 @@ public import Intercalibration
 public import TruthResponse
 
 /// What one pass over a test sample collects: truth response and balance of the same jets.
-struct ClosureTestSums: MergeableSums {
+struct ClosureTestSums: StorableSums {
     var truth: TruthResponseSums
     var balance: BalanceSums
 
-    mutating func merge(_ other: ClosureTestSums) throws {
-        try truth.merge(other.truth)
-        try balance.merge(other.balance)
+    mutating func merge(_ other: ClosureTestSums) {
+        truth.merge(other.truth)
+        balance.merge(other.balance)
+    }
+
+    var record: SumsRecord {
+        var record = SumsRecord()
+        record["truth"] = truth.record
+        record["balance"] = balance.record
+        return record
+    }
+
+    mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
+        try truth.restore(record["truth"])
+        try balance.restore(record["balance"])
     }
 }
 
@@ -25,9 +37,10 @@ public struct ClosureTest: Sendable {
     ///   - truthIsIndependent: whether these are other truth events than the constants came from; if not, the
     ///     re-derived closure has no p-value, since its two fits share the scatter of the truth.
     ///   - simulation: simulation with truth; nil asks for a response of 1.
+    ///   - passes: goes through the events.
     public init(
         _ calibration: Calibration, scale: SimulationScale?, data: any EventSource, simulation: (any EventSource)?,
-        options: DerivationOptions, truthIsIndependent: Bool = true, stage: (DerivationStage) throws -> Void = { _ in }
+        options: DerivationOptions, truthIsIndependent: Bool = true, passes: PassLedger = PassLedger()
     ) throws {
         let factor = scale?.correction
         let binning = options.binning
@@ -35,25 +48,26 @@ public struct ClosureTest: Sendable {
         let quotedEdges = Array(binning.ptAverage.edges[binning.quotedPtBins.lowerBound...])
         let ptAxis = try Axis(edges: quotedEdges)
         func sums(
-            _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection
-        ) throws -> ClosureTestSums {
+            _ stage: DerivationStage, _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection
+        ) throws -> PassSums<ClosureTestSums> {
             let slices = source.sliceWeights.count
             let empty = ClosureTestSums(
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
                 balance: BalanceSums(binning: binning, selection: selection, slices: slices))
-            return try source.reduce(empty) { block, sums in
+            return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
                 sums.truth.add(block)
                 sums.balance.add(block)
             }
         }
-        try stage(.closureData)
-        let dataSums = try sums(data, JetCorrection(scale: factor, residual: residual), options.dataSelection)
-        if simulation != nil { try stage(.closureSimulation) }
-        let simulationSums = try simulation.map {
-            try sums($0, JetCorrection(scale: factor, residual: nil), options.selection)
+        let ofData = try sums(
+            .closureData, data, JetCorrection(scale: factor, residual: residual), options.dataSelection)
+        let ofSimulation = try simulation.map {
+            try sums(.closureSimulation, $0, JetCorrection(scale: factor, residual: nil), options.selection)
         }
+        let dataSums = try ofData.complete()
+        let simulationSums = try ofSimulation?.complete()
         let simulationWeights = simulation?.sliceWeights ?? []
         truth = try TruthClosure(
             data: dataSums.truth, dataWeights: data.sliceWeights, simulation: simulationSums?.truth,

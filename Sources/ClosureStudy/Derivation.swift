@@ -49,15 +49,15 @@ public enum DerivationStage: String, Sendable, CaseIterable {
 
 extension EventSource {
     /// The MC-truth scale of these events, from all jets that have truth.
-    public func simulationScale(absEtaMaximum: Double) throws -> SimulationScale {
+    public func simulationScale(absEtaMaximum: Double, passes: PassLedger = PassLedger()) throws -> SimulationScale {
         let axes = SimulationScale.axes(absEtaMaximum: absEtaMaximum)
         let empty = TruthResponseSums(eta: axes.eta, truePt: axes.truePt, residual: nil, slices: sliceWeights.count)
         let uncorrected = JetCorrection(scale: nil, residual: nil)
-        let sums = try reduce(empty) { block, sums in
+        let sums = try passes.sums(Pass(.simulationScale), of: self, from: empty) { block, sums in
             uncorrected.apply(to: block)
             sums.add(block)
         }
-        return try SimulationScale(sums, weights: sliceWeights)
+        return try SimulationScale(try sums.complete(), weights: sliceWeights)
     }
 
     /// Balance sums of these events after a correction.
@@ -74,13 +74,25 @@ extension EventSource {
 }
 
 /// Sums for the fit and for the eye, of the same events.
-private struct InspectedSums: MergeableSums {
+struct InspectedSums: StorableSums {
     var balance: BalanceSums
     var histograms: BalanceHistograms
 
-    mutating func merge(_ other: InspectedSums) throws {
-        try balance.merge(other.balance)
-        try histograms.merge(other.histograms)
+    mutating func merge(_ other: InspectedSums) {
+        balance.merge(other.balance)
+        histograms.merge(other.histograms)
+    }
+
+    var record: SumsRecord {
+        var record = SumsRecord()
+        record["balance"] = balance.record
+        record["histograms"] = histograms.record
+        return record
+    }
+
+    mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
+        try balance.restore(record["balance"])
+        try histograms.restore(record["histograms"])
     }
 }
 
@@ -88,27 +100,30 @@ private struct InspectedSums: MergeableSums {
 public struct InspectedSample: Sendable {
     public let balance: BalanceSample
     public let histograms: BalanceHistograms
+
+    fileprivate init(_ sums: InspectedSums, weights: [Double]) {
+        balance = BalanceSample(sums: sums.balance, weights: weights)
+        histograms = sums.histograms
+    }
 }
 
 extension EventSource {
     fileprivate func inspected(
-        _ correction: JetCorrection, _ options: DerivationOptions, _ selection: Selection,
-        cells: [BalanceHistograms.Cell]
-    ) throws -> InspectedSample {
+        _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ options: DerivationOptions,
+        _ selection: Selection, cells: [BalanceHistograms.Cell]
+    ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
         let empty = InspectedSums(
             balance: BalanceSums(binning: options.binning, selection: selection, slices: slices),
             histograms: BalanceHistograms(
                 binning: options.binning, selection: selection, cells: cells, slices: slices))
-        let sums = try reduce(empty) { block, sums in
+        return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
             }
         }
-        return InspectedSample(
-            balance: BalanceSample(sums: sums.balance, weights: sliceWeights), histograms: sums.histograms)
     }
 }
 
@@ -125,29 +140,34 @@ public struct Derivation: Sendable {
     /// Runs the chain: MC-truth scale for both samples, balance, fit, refinement.
     /// - Parameters:
     ///   - scale: from simulated truth; nil leaves jets as they are.
-    ///   - stage: told what begins.
+    ///   - passes: goes through the events.
     public init(
         data: any EventSource, simulation: (any EventSource)?, scale: SimulationScale?, options: DerivationOptions,
-        stage: (DerivationStage) throws -> Void = { _ in }
+        passes: PassLedger = PassLedger()
     ) throws {
         let factor = scale?.correction
         let base = JetCorrection(scale: factor, residual: nil)
         let cells = options.binning.inspectedCells
         self.scale = scale
-        if simulation != nil { try stage(.simulationBalance) }
-        let expected = try simulation.map { try $0.inspected(base, options, options.selection, cells: cells) }
-        try stage(.dataBalance)
-        let measured = try data.inspected(base, options, options.dataSelection, cells: cells)
+        let ofSimulation = try simulation.map {
+            try $0.inspected(Pass(.simulationBalance), passes, base, options, options.selection, cells: cells)
+        }
+        let ofData = try data.inspected(Pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells)
+        let measured = InspectedSample(try ofData.complete(), weights: data.sliceWeights)
+        let expected = try ofSimulation.map {
+            InspectedSample(try $0.complete(), weights: simulation?.sliceWeights ?? [])
+        }
         var calibration = try Calibration(
             method: options.method, data: measured.balance, simulation: expected?.balance,
             requirement: options.requirement)
         var corrected: InspectedSample?
         if let expected {
-            for _ in 1..<max(options.passes, 1) {
-                try stage(.refinement)
-                let sample = try data.inspected(
+            for pass in 1..<max(options.passes, 1) {
+                let sums = try data.inspected(
+                    Pass(.refinement, number: pass), passes,
                     JetCorrection(scale: factor, residual: calibration.residualMap), options, options.dataSelection,
                     cells: cells)
+                let sample = InspectedSample(try sums.complete(), weights: data.sliceWeights)
                 calibration = try calibration.refined(
                     data: sample.balance, simulation: expected.balance, requirement: options.requirement)
                 corrected = sample

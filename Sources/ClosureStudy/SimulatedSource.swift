@@ -19,6 +19,7 @@ public struct SimulatedSource: EventSource {
     public let reconstruction: Reconstruction
     public let plan: EventPlan
     private let triggers: TriggerSimulation?
+    private let firstPieces: [Int]
     public let threads: Int
     /// Told the number of events of each finished block, on the thread that finished it.
     public let progress: (@Sendable (Int) -> Void)?
@@ -34,6 +35,7 @@ public struct SimulatedSource: EventSource {
         self.truth = truth
         reconstruction = Reconstruction(detector: detector, role: role, seed: seed)
         self.plan = plan
+        firstPieces = Self.firstPieces(plan)
         self.triggers = triggers.map {
             TriggerSimulation($0, response: (simulation ?? detector).response, role: role, seed: seed)
         }
@@ -62,25 +64,35 @@ public struct SimulatedSource: EventSource {
         }
     }
 
-    private var chunks: [Chunk] {
-        var chunks: [Chunk] = []
-        for slice in plan.draws.indices {
-            // A truth event's replicas stay together.
-            let size = Self.multiple(of: plan.replicas[slice], upTo: Self.chunkSize)
-            for first in stride(from: 0, to: plan.draws[slice], by: size) {
-                chunks.append(Chunk(slice: slice, first: first, count: min(size, plan.draws[slice] - first)))
-            }
+    /// Chunks of one slice after another.
+    public var pieces: Int { firstPieces[plan.draws.count] }
+
+    /// Of each slice, and of what comes after the last.
+    private static func firstPieces(_ plan: EventPlan) -> [Int] {
+        plan.draws.indices.reduce(into: [0]) { first, slice in
+            let size = chunkSize(replicas: plan.replicas[slice])
+            first.append(first[slice] + (plan.draws[slice] + size - 1) / size)
         }
-        return chunks
+    }
+
+    /// A truth event's replicas stay together.
+    private static func chunkSize(replicas: Int) -> Int { multiple(of: replicas, upTo: chunkSize) }
+
+    private func chunk(_ piece: Int) -> Chunk {
+        let next = firstPieces.firstIndex { $0 > piece } ?? firstPieces.count - 1
+        let slice = next - 1
+        let size = Self.chunkSize(replicas: plan.replicas[slice])
+        let first = (piece - firstPieces[slice]) * size
+        return Chunk(slice: slice, first: first, count: min(size, plan.draws[slice] - first))
     }
 
     /// The largest multiple, and one at least.
     private static func multiple(of replicas: Int, upTo rows: Int) -> Int { max(1, rows / replicas) * replicas }
 
-    /// Makes all blocks in order of slice and draw, on the calling thread.
-    public func forEachBlock(_ body: (ReconstructedBlock) throws -> Void) rethrows {
+    /// Makes the blocks of some pieces in order of slice and draw, on the calling thread.
+    public func forEachBlock(of pieces: Range<Int>, _ body: (ReconstructedBlock) throws -> Void) rethrows {
         let workplace = Workplace(largestReuse: plan.largestReuse)
-        for chunk in chunks { try simulate(chunk, workplace, body) }
+        for piece in pieces { try simulate(chunk(piece), workplace, body) }
     }
 
     private func simulate(
@@ -100,20 +112,20 @@ public struct SimulatedSource: EventSource {
     }
 
     public func reduce<Sums: MergeableSums>(
-        _ empty: Sums, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
+        _ empty: Sums, over pieces: Range<Int>, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> Sums {
-        let chunks = chunks
-        let parts = shareWork(chunks.count, threads: threads) { next in
+        let parts = shareWork(pieces.count, threads: threads) { next in
             let workplace = Workplace(largestReuse: plan.largestReuse)
             var sums = empty
             while let index = next() {
-                simulate(chunks[index], workplace) { visit($0, &sums) }
-                progress?(chunks[index].count)
+                let chunk = chunk(pieces.lowerBound + index)
+                simulate(chunk, workplace) { visit($0, &sums) }
+                progress?(chunk.count)
             }
             return sums
         }
         var total = empty
-        for part in parts { try total.merge(part) }
+        for part in parts { total.merge(part) }
         return total
     }
 }

@@ -93,9 +93,9 @@ public struct DetectorValidation: Sendable {
         var jets: JetSums
         var vertices: VertexSums?
 
-        mutating func merge(_ other: GunSums) throws {
-            try jets.merge(other.jets)
-            if let more = other.vertices { try vertices?.merge(more) }
+        mutating func merge(_ other: GunSums) {
+            jets.merge(other.jets)
+            if let more = other.vertices { vertices?.merge(more) }
         }
     }
 
@@ -191,7 +191,7 @@ public struct DetectorValidation: Sendable {
             return sums
         }
         var total = empty
-        for part in parts { try total.merge(part) }
+        for part in parts { total.merge(part) }
         return total
     }
 }

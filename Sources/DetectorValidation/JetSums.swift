@@ -107,8 +107,8 @@ struct JetSums: MergeableSums {
             slices: pts.count, cells: eta.count * (flavours + periods) + modules, columns: Column.allCases.count)
     }
 
-    mutating func merge(_ other: JetSums) throws {
-        try table.merge(other.table)
+    mutating func merge(_ other: JetSums) {
+        table.merge(other.table)
         misplaced += other.misplaced
     }
 

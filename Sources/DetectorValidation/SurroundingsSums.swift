@@ -43,7 +43,7 @@ struct SurroundingsSums: MergeableSums {
             slices: Self.recoils.count, cells: 1 + Self.noiseBins, columns: Column.allCases.count)
     }
 
-    mutating func merge(_ other: SurroundingsSums) throws { try table.merge(other.table) }
+    mutating func merge(_ other: SurroundingsSums) { table.merge(other.table) }
 
     func sum(_ column: Column, recoil: Int, cell: Int = 0) -> Double {
         guard !table.sums[recoil].isEmpty else { return 0 }

@@ -39,7 +39,7 @@ struct VertexSums: MergeableSums {
             slices: 1, cells: Region.allCases.count + Pair.allCases.count, columns: Column.allCases.count)
     }
 
-    mutating func merge(_ other: VertexSums) throws { try table.merge(other.table) }
+    mutating func merge(_ other: VertexSums) { table.merge(other.table) }
 
     /// mm: what sums over vertices are kept in units of.
     private var unit: Double { envelope.vertexSpread > 0 ? envelope.vertexSpread : 1 }

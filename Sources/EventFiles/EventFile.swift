@@ -17,6 +17,8 @@ public struct EventFile: EventSource {
 
     public let path: String
     public let events: Int
+    /// Blocks of consecutive rows.
+    public let pieces: Int
     public let hasTruth: Bool
     /// Whether there is a column that says which triggers kept an event.
     public let hasTriggers: Bool
@@ -38,6 +40,23 @@ public struct EventFile: EventSource {
 
         static func < (one: WeightClass, other: WeightClass) -> Bool {
             (one.slice, one.magnitude) < (other.slice, other.magnitude)
+        }
+    }
+
+    /// Where blocks begin: rows of one truth event stay together, unless they fill a block.
+    private struct Blocks {
+        private(set) var count = 0
+        private var rows = EventFile.blockCapacity
+        private var last: (event: UInt64, slice: Int)?
+
+        /// Takes the next row. Returns whether a new block begins with it.
+        mutating func begins(event: UInt64, slice: Int) -> Bool {
+            let continues = last.map { $0 == (event, slice) } ?? false
+            let begins = rows == EventFile.blockCapacity || (rows > EventFile.blockCapacity / 2 && !continues)
+            last = (event, slice)
+            count += begins ? 1 : 0
+            rows = begins ? 1 : rows + 1
+            return begins
         }
     }
 
@@ -65,7 +84,9 @@ public struct EventFile: EventSource {
         self.progress = progress
         var largest: [WeightClass: Double] = [:]
         var events = 0
+        var blocks = Blocks()
         let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
+        let unnamed = Self.unnamed(table)
         hasTriggers = table.columns.contains("triggers")
         guard menu == nil || hasTriggers else {
             throw FileError(
@@ -75,8 +96,10 @@ public struct EventFile: EventSource {
         hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
-                let weightClass = WeightClass(slice: try Self.validate(row, table, menu), weight: Self.weight(row))
+                let slice = try Self.validate(row, table, menu)
+                let weightClass = WeightClass(slice: slice, weight: Self.weight(row))
                 largest[weightClass] = max(largest[weightClass] ?? 0, abs(Self.weight(row)))
+                _ = blocks.begins(event: Self.event(row, events, unnamed), slice: slice)
                 events += 1
             }
         }
@@ -85,6 +108,7 @@ public struct EventFile: EventSource {
             throw FileError(.malformed, path, "all weights are zero", "leave the column 'weight' out for weights of 1")
         }
         self.events = events
+        pieces = blocks.count
         guard largest.count <= Self.largestClasses else {
             throw FileError(
                 .malformed, path, "slices and weights fall into \(largest.count) classes",
@@ -93,6 +117,13 @@ public struct EventFile: EventSource {
         let order = largest.keys.sorted()
         classes = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
         sliceWeights = order.map { largest[$0] ?? 0 }
+    }
+
+    /// An event without a number beside events with one is none of those.
+    private static func unnamed(_ table: NumberTable) -> UInt64 { table.columns.contains("event") ? 1 << 63 : 0 }
+
+    private static func event(_ row: UnsafeMutableBufferPointer<Double>, _ number: Int, _ unnamed: UInt64) -> UInt64 {
+        row[0].isNaN ? unnamed | UInt64(number) : UInt64(row[0])
     }
 
     private static func weight(_ row: UnsafeMutableBufferPointer<Double>) -> Double { row[2].isNaN ? 1 : row[2] }
@@ -167,38 +198,37 @@ public struct EventFile: EventSource {
     }
 
     public func reduce<Sums: MergeableSums>(
-        _ empty: Sums, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
+        _ empty: Sums, over pieces: Range<Int>, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> Sums {
         var sums = empty
         let block = ReconstructedBlock(capacity: Self.blockCapacity)
         let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
-        // An event without a number beside events with one is none of those.
-        let unnamed: UInt64 = table.columns.contains("event") ? 1 << 63 : 0
-        var number = UInt64(0)
+        let unnamed = Self.unnamed(table)
+        var blocks = Blocks()
+        var number = 0
         block.count = 0
+        func handOn() {
+            guard block.count > 0 else { return }
+            visit(block, &sums)
+            progress?(block.count)
+            block.count = 0
+        }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
-                let weightClass = WeightClass(slice: try Self.validate(row, table, menu), weight: Self.weight(row))
-                guard let slice = classes[weightClass] else {
+                let slice = try Self.validate(row, table, menu)
+                guard let place = classes[WeightClass(slice: slice, weight: Self.weight(row))] else {
                     throw FileError(.failed, table.place, "the file changed while it was read", "run again")
                 }
-                let event = row[0].isNaN ? unnamed | number : UInt64(row[0])
-                let last = block.count - 1
-                let continues = last >= 0 && block.event[last] == event && Int(block.slice[last]) == slice
-                if block.count == block.capacity || (block.count > block.capacity / 2 && !continues) {
-                    visit(block, &sums)
-                    progress?(block.count)
-                    block.count = 0
-                }
-                fill(block, row, event: event, slice: slice)
+                let event = Self.event(row, number, unnamed)
+                if blocks.begins(event: event, slice: slice) { handOn() }
+                if pieces.contains(blocks.count - 1) { fill(block, row, event: event, slice: place) }
                 number += 1
             }
         }
         guard number == events else {
             throw FileError(.failed, path, "the file changed while it was read", "run again")
         }
-        visit(block, &sums)
-        progress?(block.count)
+        handOn()
         return sums
     }
 

@@ -5,7 +5,7 @@ public import JetPhysics
 /// Sums of the response r = pT / pT_true of matched jets in bins of true η, as seen from the detector's centre, and true pT,
 /// before and after the residual.
 /// Exact and mergeable; see `FixedPointTable`.
-public struct TruthResponseSums: MergeableSums, Equatable {
+public struct TruthResponseSums: StorableSums, Equatable {
     /// Added to in pairs of neighbours.
     enum Column: Int, CaseIterable {
         case rows, weight, weight2, truePt
@@ -33,7 +33,11 @@ public struct TruthResponseSums: MergeableSums, Equatable {
             columns: Column.allCases.count + (residual?.ptBins ?? 0))
     }
 
-    public mutating func merge(_ other: TruthResponseSums) throws { try table.merge(other.table) }
+    public mutating func merge(_ other: TruthResponseSums) { table.merge(other.table) }
+
+    public var record: SumsRecord { table.record }
+
+    public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try table.restore(record) }
 
     /// Adds all matched jets of a calibrated block: no selection, no threshold on the reconstructed pT.
     public mutating func add(_ block: ReconstructedBlock) {

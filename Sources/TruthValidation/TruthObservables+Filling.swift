@@ -38,6 +38,6 @@ extension TruthObservables {
             return sums
         }
         self = empty
-        for part in parts { try merge(part) }
+        for part in parts { merge(part) }
     }
 }

@@ -46,9 +46,9 @@ public struct TruthObservables: Sendable, Equatable {
             slices: slices, cells: TruthMoment.allCases.count + Self.probeAxis.count, columns: Self.powerColumns)
     }
 
-    public mutating func merge(_ other: TruthObservables) throws(SumOverflow) {
-        try counts.merge(other.counts)
-        try powers.merge(other.powers)
+    public mutating func merge(_ other: TruthObservables) {
+        counts.merge(other.counts)
+        powers.merge(other.powers)
     }
 
     /// Adds a block of truth events, all of one slice. Their weights are below 1000 in units of the slice's.

@@ -7,6 +7,8 @@ import Foundation
 import Intercalibration
 import JetPhysics
 import Reporting
+import SumsFiles
+import Threads
 
 struct Closure: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,7 +45,7 @@ struct Closure: ParsableCommand {
             valueName: "card"), completion: .card)
     var dataDetector: String?
 
-    @Option(help: "Events of each sample up to 4G, such as 250k or 10M (default: 5M).")
+    @Option(help: "Events of each sample up to 10T, such as 250k or 10M (default: 5M).")
     var events: EventCount?
 
     @OptionGroup var truth: TruthOptions
@@ -88,6 +90,7 @@ struct Closure: ParsableCommand {
             valueName: "directory"), completion: .directory)
     var output: String
 
+    @OptionGroup var sums: SumsOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -117,19 +120,34 @@ struct Closure: ParsableCommand {
 
     func run() throws {
         let run = try resolved()
-        try requireRunDirectory(output)
-        let output = try Output(output, .directory, overwrite: common.overwrite)
+        let isShard = sums.shard != nil
+        if !isShard { try requireRunDirectory(output) }
+        let output = try Output(output, isShard ? .file : .directory, overwrite: common.overwrite)
         let named = try NamedTruth(
             path: run.truth, crossSections: truth.crossSections, generator: run.generator, threads: common.threadCount)
         let meter = ProgressMeter(quiet: common.quiet)
+        let simulated = Guarded(0)
         let study = try ClosureRun(
             card: run.detector.card, dataCard: run.dataDetector?.card, truth: named.truth, events: run.events,
-            seed: run.seed, options: run.options, threads: common.threadCount, progress: { meter.add($0) })
+            seed: run.seed, options: run.options, threads: common.threadCount,
+            progress: { events in
+                simulated.withLock { $0 += events }
+                meter.add(events)
+            })
         var timing = StageTiming()
-        let result = try study.run { stage in
+        let origin = StoredSums.Origin(run, named)
+        let passes = try sums.ledger(of: origin) { stage in
             timing.begin(stage.rawValue)
             meter.begin(stage.rawValue, expected: study.events(of: stage))
         }
+        if let shard = sums.shard?.shard {
+            // Where this shard's events end the round, its sums are all that is asked for as well.
+            do { _ = try study.run(passes: passes) } catch is IncompleteRound {}
+            meter.finish()
+            try write(StoredSums(origin: origin, shard: shard, passes: passes.kept), shard, output)
+            return
+        }
+        let result = try study.run(passes: passes)
         timing.end()
         meter.finish()
         let verdict = ClosureVerdict(
@@ -142,10 +160,11 @@ struct Closure: ParsableCommand {
         let drawn = try directory.writeFigures(to: output.partialPath)
         timing.end()
         try output.finish()
+        sums.removeCheckpoint()
 
         let summary = ClosureSummary(
             run: run, truth: named, result: result, verdict: verdict, timing: timing,
-            simulated: study.eventsSimulated, reuse: reuse)
+            simulated: simulated.withLock { $0 }, reuse: reuse)
         if common.json {
             print(summary.json.text, terminator: "")
         } else if !common.quiet {
@@ -163,11 +182,36 @@ struct Closure: ParsableCommand {
         if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
     }
 
+    private func write(_ stored: StoredSums, _ shard: Shard, _ output: Output) throws {
+        try SumsFile.write(stored, into: output.partialPath)
+        try output.finish()
+        sums.removeCheckpoint()
+        let names = stored.passes.keys.sorted()
+        if common.json {
+            let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+            print("{\"shard\": \(shard.index), \"shards\": \(shard.count), \"passes\": [\(list)]}")
+        } else if !common.quiet {
+            let list = names.isEmpty ? "nothing, because all rounds are there," : names.joined(separator: ", ")
+            print("Sums of shard \(shard.index)/\(shard.count) of \(list) are in \(output.path)".wrapped())
+        }
+    }
+
     /// Overwriting takes a directory away whole: only one that a run has made, or an empty one.
     private func requireRunDirectory(_ path: String) throws {
         guard common.overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path), !names.isEmpty,
             !names.contains("run.yaml")
         else { return }
         throw FileError(.cannotCreate, path, "the directory holds something other than a run", "choose another name")
+    }
+}
+
+extension StoredSums.Origin {
+    /// All that sums depend on; the tolerance is for the verdict alone.
+    fileprivate init(_ run: RunConfiguration, _ truth: NamedTruth) {
+        var run = run
+        run.tolerance = .standard
+        let inputs = truth.inputs.map { "# \($0.name): SHA-256 \($0.sha256)\n" }.joined()
+        let text = run.yaml(truthName: truth.name) + inputs
+        self.init(version: Etacal.version, configuration: text, configurationSHA256: sha256(Data(text.utf8)))
     }
 }

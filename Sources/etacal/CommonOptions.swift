@@ -1,12 +1,22 @@
 import ArgumentParser
+import CardFiles
 import Foundation
 
-/// A number of events up to 4 × 10⁹, which the exact sums have room for: `250000`, `250k`, `2.5M`, `1G`.
+/// A number of events: `250000`, `250k`, `2.5M`, `1G`, `1T`.
 struct EventCount: ExpressibleByArgument {
+    /// What the sums of one thread have room for; those that are merged have more.
+    static let largestOfAThread = 4_000_000_000
+
     let value: Int
 
+    func requireFewEnough() throws {
+        guard value <= Self.largestOfAThread else { throw ValidationError("--events takes up to 4G here.") }
+    }
+
     init?(argument: String) {
-        let scales: [Character: Int] = ["k": 1_000, "M": 1_000_000, "G": 1_000_000_000]
+        let scales: [Character: Int] = [
+            "k": 1_000, "M": 1_000_000, "G": 1_000_000_000, "T": 1_000_000_000_000,
+        ]
         var digits = Substring(argument)
         var scale = 1
         if let last = digits.last, let found = scales[last] {
@@ -16,7 +26,7 @@ struct EventCount: ExpressibleByArgument {
         // A decimal point is for multiples: 2.5M is a number of events, 1.5 is not.
         guard let first = digits.first, first.isNumber, let number = Double(digits) else { return nil }
         let product = number * Double(scale)
-        guard product >= 1, product <= 4e9, abs(product - product.rounded()) < 1e-6,
+        guard product >= 1, product <= Double(RunConfiguration.largestEvents), abs(product - product.rounded()) < 1e-6,
             let count = Int(exactly: product.rounded())
         else { return nil }
         value = count

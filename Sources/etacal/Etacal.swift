@@ -26,7 +26,7 @@ struct Etacal: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Closure.self, Simulate.self, Fit.self, Apply.self, Verify.self, Xsec.self, Plot.self,
+            Closure.self, Simulate.self, Fit.self, Apply.self, Verify.self, Merge.self, Xsec.self, Plot.self,
             DetectorCommand.self, ValidateCommand.self,
         ])
 

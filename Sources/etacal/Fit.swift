@@ -91,11 +91,12 @@ struct Fit: ParsableCommand {
             meter.begin(DerivationStage.simulationScale.rawValue, expected: file.events)
             return try file.simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum)
         }
-        let derivation = try Derivation(data: dataFile, simulation: simulation, scale: scale, options: options) {
-            stage in
+        let passes = PassLedger { stage in
             meter.begin(
                 stage.rawValue, expected: stage == .simulationBalance ? simulation?.events ?? 0 : dataFile.events)
         }
+        let derivation = try Derivation(
+            data: dataFile, simulation: simulation, scale: scale, options: options, passes: passes)
         meter.finish()
         let calibration = derivation.calibration
         let text = Self.description(options)

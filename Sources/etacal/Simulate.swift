@@ -25,7 +25,7 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Simulate data: the card's overlay of mis-responses acts, and the events are others.")
     var pseudoData = false
 
-    @Option(help: "Number of events up to 4G, such as 250k or 10M.")
+    @Option(help: "Number of events up to 10T, such as 250k or 10M.")
     var events = EventCount(argument: "1M")!
 
     @OptionGroup var truth: TruthOptions
@@ -71,7 +71,7 @@ struct Simulate: ParsableCommand {
         let writer = try EventWriter(
             output, sliceWeights: source.sliceWeights, hasTriggers: triggers != nil, overwrite: common.overwrite)
         meter.begin("writing", expected: plan.events)
-        try source.forEachBlock { block in
+        try source.forEachBlock(of: 0..<source.pieces) { block in
             try writer.write(block)
             meter.add(block.count)
         }

@@ -68,6 +68,7 @@ struct ValidateCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
+            try events?.requireFewEnough()
             guard let tune, let output else { return }
             let places = [tune, output].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
             if places[0] == places[1] { throw ValidationError("--tune and -o name the same output.") }

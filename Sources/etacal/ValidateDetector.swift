@@ -41,6 +41,7 @@ struct ValidateDetector: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        try events?.requireFewEnough()
         if let events, events.value < 60 { throw ValidationError("--events: give at least 60 rows.") }
     }
 

@@ -77,11 +77,12 @@ struct Verify: ParsableCommand {
         let options = DerivationOptions(
             method: stored.calibration.method, selection: try selection.map { try .init(file: $0) } ?? .standard,
             binning: stored.calibration.binning)
-        let test = try ClosureTest(
-            stored.calibration, scale: stored.scale, data: dataFile, simulation: simulation, options: options
-        ) { stage in
+        let passes = PassLedger { stage in
             meter.begin(stage.rawValue, expected: stage == .closureData ? dataFile.events : simulation?.events ?? 0)
         }
+        let test = try ClosureTest(
+            stored.calibration, scale: stored.scale, data: dataFile, simulation: simulation, options: options,
+            passes: passes)
         meter.finish()
         let limits = tolerance.map { Tolerance.uniform($0) } ?? .standard
         let verdict = ClosureVerdict(

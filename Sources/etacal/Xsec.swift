@@ -24,7 +24,7 @@ struct Xsec: ParsableCommand {
     @Option(help: ArgumentHelp("Integrated luminosity in 1/pb (default: 140000).", valueName: "number"))
     var luminosity: Double?
 
-    @Option(help: "Events that all slices share, up to 4G, such as 250k or 10M (default: 5M).")
+    @Option(help: "Events that all slices share, up to 10T, such as 250k or 10M (default: 5M).")
     var events: EventCount?
 
     @Option(

@@ -137,7 +137,7 @@ struct BalanceSumsTests {
         for part in 0..<7 {
             var own = BalanceSums(binning: binning, selection: selection, slices: 2)
             own.add(block(events.enumerated().filter { $0.offset % 7 == part }.map(\.element).reversed()))
-            try parts.merge(own)
+            parts.merge(own)
         }
         #expect(parts == whole)
     }
@@ -203,7 +203,7 @@ struct BalanceSumsTests {
         var (one, other) = (empty, empty)
         one.add(block(Array(events.prefix(1500))))
         other.add(block(Array(events.dropFirst(1500))))
-        try other.merge(one)
+        other.merge(one)
         #expect(whole == other)
 
         let weights = [10.0, 1.0]

@@ -71,7 +71,7 @@ struct CutFlowTests {
 
     @Test func flowsAddUp() throws {
         var sum = try Self.flow([Event(), Event(eta: 3)])
-        try sum.merge(Self.flow([Event(phi: 2)]))
+        sum.merge(try Self.flow([Event(phi: 2)]))
         #expect(sum.left == [3, 3, 3, 2, 2, 2, 1, 1])
     }
 }

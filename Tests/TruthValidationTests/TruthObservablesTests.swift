@@ -170,7 +170,7 @@ struct TruthObservablesTests {
             }
         }
         var sum = try part(0..<3000)
-        try sum.merge(part(3000..<10_000))
+        sum.merge(try part(3000..<10_000))
         #expect(sum == (try part(0..<10_000)))
         #expect(sum.events(slice: 1).weight == 10_000)
     }

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Balance
+import ClosureStudy
+import FileAccess
+import Foundation
+import SumsFiles
+
+/// `I/N`: part I of N, from 0 on.
+struct ShardArgument: ExpressibleByArgument {
+    let shard: Shard
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let index = parts[0], let count = parts[1], let shard = Shard(index, of: count) else {
+            return nil
+        }
+        self.shard = shard
+    }
+}
+
+/// How a closure is shared among processes, and goes on after one has died.
+struct SumsOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Add up only part I of N of the events (0/N to N-1/N), in the first round whose sums are missing; -o names the \
+            file (.h5) of these sums, for 'etacal merge' (default: all events, to the end).
+            """, valueName: "I/N"))
+    var shard: ShardArgument?
+
+    @Option(
+        help: ArgumentHelp("Sums to go on from, as 'etacal merge' makes them (default: none).", valueName: "file"),
+        completion: .sums)
+    var sums: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where sums are kept until the end; a run that was killed goes on from there (default: nowhere).",
+            valueName: "file"), completion: .sums)
+    var checkpoint: String?
+
+    @Option(help: ArgumentHelp("How often, 0 to 86400 (default: 30).", valueName: "seconds"))
+    var checkpointEvery: Double?
+
+    func validate() throws {
+        if let checkpointEvery {
+            guard checkpoint != nil else {
+                throw ValidationError("--checkpoint-every is for --checkpoint: name its file.")
+            }
+            guard (0...86400).contains(checkpointEvery) else {
+                throw ValidationError("--checkpoint-every takes 0 to 86400 seconds.")
+            }
+        }
+    }
+
+    /// A ledger that has taken up what the files hold.
+    func ledger(of origin: StoredSums.Origin, begin: @escaping (DerivationStage) throws -> Void) throws -> PassLedger {
+        let earlier = try sums.map { try stored($0, origin, "give the options and the configuration that made them") }
+        if shard != nil, let sums, let missing = earlier?.missing {
+            throw FileError(.malformed, sums, "\(missing) is missing", "merge the parts of all shards first")
+        }
+        let shard = shard?.shard ?? .whole
+        let continued = try checkpoint.flatMap { path in
+            FileManager.default.fileExists(atPath: path)
+                ? try stored(path, origin, "remove it to begin anew, or name another file") : nil
+        }
+        if let checkpoint, let continued, continued.shardCount != shard.count || continued.shards != [shard.index] {
+            throw FileError(
+                .malformed, checkpoint, "the checkpoint is of another shard", "give each shard a file of its own")
+        }
+        let interval = checkpointEvery ?? 30
+        var last = ContinuousClock.now
+        return PassLedger(
+            earlier: earlier?.passes ?? [:], continued: continued?.passes ?? [:], shard: shard,
+            keeps: self.shard != nil,
+            checkpoint: checkpoint.map { path in
+                PassLedger.Checkpoint(isDue: { ContinuousClock.now - last >= .seconds(interval) }) { passes in
+                    try SumsFile.write(
+                        StoredSums(origin: origin, shard: shard, passes: passes), to: path, overwrite: true)
+                    last = ContinuousClock.now
+                }
+            }, begin: begin)
+    }
+
+    private func stored(_ path: String, _ origin: StoredSums.Origin, _ remedy: String) throws -> StoredSums {
+        let sums = try SumsFile.read(path)
+        guard sums.origin.version == origin.version else {
+            throw FileError(
+                .malformed, path, "its sums are of EtaCal \(sums.origin.version), this is \(origin.version)",
+                "make them anew")
+        }
+        guard sums.origin == origin else {
+            throw FileError(.malformed, path, "its sums are of another configuration", remedy)
+        }
+        return sums
+    }
+
+    /// What is done does not have to be done again: the checkpoint goes.
+    func removeCheckpoint() {
+        if let checkpoint { try? FileManager.default.removeItem(atPath: checkpoint) }
+    }
+}

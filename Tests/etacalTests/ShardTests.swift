@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+/// A closure in parts is the closure in one piece.
+struct ShardTests {
+    private static let run = "closure --detector cms-like --binning coarse --tolerance 0.5 --quiet --events 40k"
+    private static let results = ["run.yaml", "calibration.json", "closure.json", "report.html"]
+
+    /// The run in one piece.
+    private static let whole = Result {
+        let place = try Workplace()
+        try place.succeed("\(run) -o run")
+        return place
+    }
+
+    private static func expectSame(_ place: Workplace, _ name: String) throws {
+        let whole = try whole.get()
+        for file in results { #expect(try place.data("\(name)/\(file)") == whole.data("run/\(file)"), "\(file)") }
+    }
+
+    /// - Returns: the name of the merged sums of all rounds.
+    private func sums(_ place: Workplace, shards: Int) throws -> String {
+        var earlier: String?
+        for round in 1...5 {
+            let parts = (0..<shards).map { "part-\(round)-\($0).h5" }
+            let from = earlier.map { " --sums \($0)" } ?? ""
+            for (index, part) in parts.enumerated() {
+                try place.succeed("\(Self.run) --threads \(1 + index % 2)\(from) --shard \(index)/\(shards) -o \(part)")
+            }
+            let inputs = parts.reversed() + (earlier.map { [$0] } ?? [])
+            try place.succeed("merge \(inputs.joined(separator: " ")) --quiet -o round-\(round).h5")
+            earlier = "round-\(round).h5"
+        }
+        return try #require(earlier)
+    }
+
+    @Test func partsMergeToTheSameResults() throws {
+        let (place, other) = (try Workplace(), try Workplace())
+        let (two, three) = (try sums(place, shards: 2), try sums(other, shards: 3))
+        #expect(try place.data(two) == other.data(three))
+        try place.succeed("\(Self.run) --sums \(two) -o run")
+        try Self.expectSame(place, "run")
+        // The verdict is not in the sums: another tolerance takes the same ones.
+        try place.succeed("\(Self.run) --tolerance 0.25 --sums \(two) -o other")
+        #expect(try place.data("other/calibration.json") != place.data("run/calibration.json"))
+        #expect(try place.text("other/closure.json").contains("0.25"))
+        let nothing = try place.etacal(
+            "\(Self.run.replacingOccurrences(of: "--quiet", with: "")) --sums \(two) --shard 0/2 -o nothing.h5")
+        #expect(nothing.status == 0 && nothing.output.contains("all rounds are there"), "\(nothing)")
+    }
+
+    /// Rounds by shards at first, and then by one process.
+    @Test func missingRoundsAreMade() throws {
+        let place = try Workplace()
+        for shard in 0..<2 { try place.succeed("\(Self.run) --shard \(shard)/2 -o part-\(shard).h5") }
+        try place.succeed("merge part-0.h5 part-1.h5 --quiet -o scale.h5")
+        try place.succeed("\(Self.run) --sums scale.h5 -o run")
+        try Self.expectSame(place, "run")
+        try place.succeed("merge part-1.h5 --partial --quiet -o half.h5")
+        try place.succeed("\(Self.run) --sums half.h5 -o run-2")
+        try Self.expectSame(place, "run-2")
+    }
+
+    /// A configuration in a file and the same in options.
+    @Test func aConfigurationNamesTheSameSums() throws {
+        let place = try Workplace()
+        try place.write(try Self.whole.get().data("run/run.yaml"), to: "run.yaml")
+        try place.succeed("closure run.yaml --quiet --shard 0/1 -o sums.h5")
+        try place.succeed("\(Self.run) --sums sums.h5 -o run")
+        try Self.expectSame(place, "run")
+    }
+
+    @Test func aKilledRunGoesOn() throws {
+        let place = try Workplace()
+        let run =
+            Self.run.split(separator: " ").map(String.init) + ["--checkpoint", "state.h5", "--checkpoint-every", "0"]
+        // Killed as soon as a checkpoint is there, a few times.
+        for _ in 0..<3 {
+            let before = try? place.data("state.h5")
+            let child = try Child(run + ["-o", "run"], in: place)
+            for _ in 0..<10_000 where child.process.isRunning {
+                if let now = try? place.data("state.h5"), now != before { break }
+                usleep(1000)
+            }
+            kill(child.process.processIdentifier, SIGKILL)
+            _ = try child.outcome()
+        }
+        try #require(FileManager.default.fileExists(atPath: place.path("state.h5")))
+        if !FileManager.default.fileExists(atPath: place.path("run")) {
+            try place.succeed(run.joined(separator: " ") + " -o run")
+        }
+        try Self.expectSame(place, "run")
+        #expect(!FileManager.default.fileExists(atPath: place.path("state.h5")))
+    }
+
+    @Test func whatDoesNotBelongTogetherIsRefused() throws {
+        let place = try Workplace()
+        for shard in 0..<3 { try place.succeed("\(Self.run) --shard \(shard)/3 -o part-\(shard).h5") }
+        try place.succeed("\(Self.run) --seed 2 --shard 0/3 -o seed.h5")
+        try place.write("no sums", to: "text.h5")
+        let before = try place.snapshot()
+        func refused(_ line: String, _ words: [String], _ status: Status = .malformed) throws {
+            let outcome = try place.etacal(line)
+            #expect(outcome.status == status.rawValue, "\(outcome)")
+            for word in words { #expect(outcome.errors.contains(word), "\(word): \(outcome)") }
+        }
+        try refused("merge part-0.h5 part-2.h5 -o sums.h5", ["shard 1/3 of simulation-scale is missing"])
+        try refused("merge part-0.h5 part-0.h5 part-1.h5 -o sums.h5", ["part-0.h5", "there already"])
+        try refused("merge part-0.h5 seed.h5 -o sums.h5", ["seed.h5", "another configuration"])
+        try refused("merge part-0.h5 text.h5 -o sums.h5", ["text.h5"])
+        try refused("merge part-0.h5 none.h5 -o sums.h5", ["none.h5"], .unreadable)
+        try refused("\(Self.run) --sums seed.h5 -o run", ["seed.h5", "another configuration"])
+        try refused("\(Self.run) --sums part-0.h5 --shard 1/3 -o next.h5", ["shards 1/3, 2/3", "missing"])
+        try refused("\(Self.run) --sums text.h5 -o run", ["text.h5"])
+        try refused("\(Self.run) --checkpoint seed.h5 -o run", ["seed.h5", "another configuration"])
+        try refused("\(Self.run) --checkpoint part-0.h5 --shard 1/3 -o next.h5", ["part-0.h5", "another shard"])
+        for shard in ["3/3", "-1/3", "1", "a/b", "0/0", "1/2/3", "0/1000001"] {
+            try refused("\(Self.run) --shard=\(shard) -o next.h5", ["--shard"], .usage)
+        }
+        try refused("\(Self.run) --checkpoint-every 3 -o run", ["--checkpoint"], .usage)
+        #expect(try place.changes(since: before).isEmpty)
+    }
+}
