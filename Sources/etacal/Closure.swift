@@ -120,9 +120,8 @@ struct Closure: ParsableCommand {
 
     func run() throws {
         let run = try resolved()
-        let isShard = sums.shard != nil
-        if !isShard { try requireRunDirectory(output) }
-        let output = try Output(output, isShard ? .file : .directory, overwrite: common.overwrite)
+        if !sums.isShard { try requireRunDirectory(output) }
+        let output = try Output(output, sums.isShard ? .file : .directory, overwrite: common.overwrite)
         let named = try NamedTruth(
             path: run.truth, crossSections: truth.crossSections, generator: run.generator, threads: common.threadCount)
         let meter = ProgressMeter(quiet: common.quiet)
@@ -140,11 +139,8 @@ struct Closure: ParsableCommand {
             timing.begin(stage.rawValue)
             meter.begin(stage.rawValue, expected: study.events(of: stage))
         }
-        if let shard = sums.shard?.shard {
-            // Where this shard's events end the round, its sums are all that is asked for as well.
-            do { _ = try study.run(passes: passes) } catch is IncompleteRound {}
-            meter.finish()
-            try write(StoredSums(origin: origin, shard: shard, passes: passes.kept), shard, output)
+        guard !sums.isShard else {
+            try sums.makeShard(passes, of: origin, into: output, common) { _ = try study.run(passes: passes) }
             return
         }
         let result = try study.run(passes: passes)
@@ -182,20 +178,6 @@ struct Closure: ParsableCommand {
         if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
     }
 
-    private func write(_ stored: StoredSums, _ shard: Shard, _ output: Output) throws {
-        try SumsFile.write(stored, into: output.partialPath)
-        try output.finish()
-        sums.removeCheckpoint()
-        let names = stored.passes.keys.sorted()
-        if common.json {
-            let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
-            print("{\"shard\": \(shard.index), \"shards\": \(shard.count), \"passes\": [\(list)]}")
-        } else if !common.quiet {
-            let list = names.isEmpty ? "nothing, because all rounds are there," : names.joined(separator: ", ")
-            print("Sums of shard \(shard.index)/\(shard.count) of \(list) are in \(output.path)".wrapped())
-        }
-    }
-
     /// Overwriting takes a directory away whole: only one that a run has made, or an empty one.
     private func requireRunDirectory(_ path: String) throws {
         guard common.overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path), !names.isEmpty,
@@ -210,8 +192,6 @@ extension StoredSums.Origin {
     fileprivate init(_ run: RunConfiguration, _ truth: NamedTruth) {
         var run = run
         run.tolerance = .standard
-        let inputs = truth.inputs.map { "# \($0.name): SHA-256 \($0.sha256)\n" }.joined()
-        let text = run.yaml(truthName: truth.name) + inputs
-        self.init(version: Etacal.version, configuration: text, configurationSHA256: sha256(Data(text.utf8)))
+        self.init(run.yaml(truthName: truth.name), truth.inputs)
     }
 }

@@ -30,7 +30,8 @@ enum ExitStatus: Int32 {
             case .failed: self = .inputOutput
             }
         case Gnuplot.Failure.missing: self = .unavailable
-        case is CardError, is SelectionError, is EventPlanError, is HardProcessError: self = .malformedInput
+        case is CardError, is SelectionError, is EventPlanError, is HardProcessError, is KeptSumsError:
+            self = .malformedInput
         default: self = .internalError
         }
     }

@@ -72,6 +72,7 @@ struct Fit: ParsableCommand {
         completion: .json)
     var output: String
 
+    @OptionGroup var sums: SumsOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -86,31 +87,39 @@ struct Fit: ParsableCommand {
         let meter = ProgressMeter(quiet: common.quiet)
         let dataFile = try EventFile(data, menu: options.triggers, progress: { meter.add($0) })
         let simulation = try mc.map { try EventFile($0, progress: { meter.add($0) }) }
-        let scale: SimulationScale? = try simulation.flatMap { file in
-            guard file.hasTruth else { return nil }
-            meter.begin(DerivationStage.simulationScale.rawValue, expected: file.events)
-            return try file.simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum)
-        }
-        let passes = PassLedger { stage in
-            meter.begin(
-                stage.rawValue, expected: stage == .simulationBalance ? simulation?.events ?? 0 : dataFile.events)
-        }
-        let derivation = try Derivation(
-            data: dataFile, simulation: simulation, scale: scale, options: options, passes: passes)
-        meter.finish()
-        let calibration = derivation.calibration
         let text = Self.description(options)
         var inputs = [try Self.input(data, dataFile)]
         if let mc, let simulation { inputs.append(try Self.input(mc, simulation)) }
+        let origin = StoredSums.Origin(text, inputs)
+        let passes = try sums.ledger(of: origin) { stage in
+            let ofSimulation = [.simulationScale, .simulationBalance].contains(stage)
+            meter.begin(stage.rawValue, expected: ofSimulation ? simulation?.events ?? 0 : dataFile.events)
+        }
+        func derivation() throws -> Derivation {
+            let scale = try simulation.flatMap { file in
+                file.hasTruth
+                    ? try file.simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum, passes: passes) : nil
+            }
+            return try Derivation(
+                data: dataFile, simulation: simulation, scale: scale, options: options, passes: passes)
+        }
+        guard !sums.isShard else {
+            try sums.makeShard(passes, of: origin, into: target, common) { _ = try derivation() }
+            return
+        }
+        let derived = try derivation()
+        meter.finish()
+        let calibration = derived.calibration
         let provenance = Provenance(
             version: Etacal.version, seed: nil, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
             inputs: inputs)
         try writeText(
-            CalibrationJSON.text(calibration, scale: derivation.scale, provenance: provenance), to: target.partialPath)
+            CalibrationJSON.text(calibration, scale: derived.scale, provenance: provenance), to: target.partialPath)
         try target.finish()
-        report(calibration, hasScale: scale != nil, leavesTriggers: dataFile.hasTriggers && triggers == nil)
+        sums.removeCheckpoint()
+        report(calibration, hasScale: derived.scale != nil, leavesTriggers: dataFile.hasTriggers && triggers == nil)
         if !common.json && !common.quiet {
-            try EmptySelection.lines(derivation, data: dataFile, simulation: simulation, options)
+            try EmptySelection.lines(derived, data: dataFile, simulation: simulation, options)
                 .forEach { print($0.wrapped()) }
         }
         if !calibration.isValid { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Balance
+import CalibrationFiles
 import ClosureStudy
 import FileAccess
 import Foundation
@@ -18,7 +19,7 @@ struct ShardArgument: ExpressibleByArgument {
     }
 }
 
-/// How a closure is shared among processes, and goes on after one has died.
+/// How passes over events are shared among processes, and go on after one has died.
 struct SumsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -95,8 +96,41 @@ struct SumsOptions: ParsableArguments {
         return sums
     }
 
+    var isShard: Bool { shard != nil }
+
+    /// Makes the sums of the shard that is asked for.
+    /// - Parameter run: goes through passes, and may end with `IncompleteRound`.
+    func makeShard(
+        _ passes: PassLedger, of origin: StoredSums.Origin, into output: Output, _ common: CommonOptions,
+        _ run: () throws -> Void
+    ) throws {
+        // Where this shard's events end the round, its sums are all that is asked for as well.
+        do { try run() } catch is IncompleteRound {}
+        ProgressMeter.clear()
+        let shard = shard?.shard ?? .whole
+        let stored = StoredSums(origin: origin, shard: shard, passes: passes.kept)
+        try SumsFile.write(stored, into: output.partialPath)
+        try output.finish()
+        removeCheckpoint()
+        let names = stored.passes.keys.sorted()
+        if common.json {
+            let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+            print("{\"shard\": \(shard.index), \"shards\": \(shard.count), \"passes\": [\(list)]}")
+        } else if !common.quiet {
+            let list = names.isEmpty ? "nothing, because all rounds are there," : names.joined(separator: ", ")
+            print("Sums of shard \(shard.index)/\(shard.count) of \(list) are in \(output.path)".wrapped())
+        }
+    }
+
     /// What is done does not have to be done again: the checkpoint goes.
     func removeCheckpoint() {
         if let checkpoint { try? FileManager.default.removeItem(atPath: checkpoint) }
+    }
+}
+
+extension StoredSums.Origin {
+    init(_ configuration: String, _ inputs: [Provenance.Input]) {
+        let text = configuration + inputs.map { "# \($0.name): SHA-256 \($0.sha256)\n" }.joined()
+        self.init(version: Etacal.version, configuration: text, configurationSHA256: sha256(Data(text.utf8)))
     }
 }

@@ -50,6 +50,7 @@ struct Verify: ParsableCommand {
         name: .shortAndLong, help: ArgumentHelp("The closure to write (.json).", valueName: "file"), completion: .json)
     var output: String
 
+    @OptionGroup var sums: SumsOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -68,6 +69,18 @@ struct Verify: ParsableCommand {
         return file
     }
 
+    private func inputs(data: EventFile, simulation: EventFile?) throws -> [Provenance.Input] {
+        let files: [(path: String?, events: Int?)] = [
+            (calibration, nil), (self.data, data.events), (mc, simulation?.events),
+        ]
+        return try files.compactMap { path, events in
+            try path.map {
+                Provenance.Input(
+                    name: URL(fileURLWithPath: $0).lastPathComponent, sha256: try sha256(ofFile: $0), events: events)
+            }
+        }
+    }
+
     func run() throws {
         let stored = try StoredCalibration(calibration)
         let target = try Output(output, .file, overwrite: common.overwrite)
@@ -77,31 +90,31 @@ struct Verify: ParsableCommand {
         let options = DerivationOptions(
             method: stored.calibration.method, selection: try selection.map { try .init(file: $0) } ?? .standard,
             binning: stored.calibration.binning)
-        let passes = PassLedger { stage in
+        let inputs = try inputs(data: dataFile, simulation: simulation)
+        let origin = StoredSums.Origin(options.selection.yamlLines.joined(separator: "\n") + "\n", inputs)
+        let passes = try sums.ledger(of: origin) { stage in
             meter.begin(stage.rawValue, expected: stage == .closureData ? dataFile.events : simulation?.events ?? 0)
         }
-        let test = try ClosureTest(
-            stored.calibration, scale: stored.scale, data: dataFile, simulation: simulation, options: options,
-            passes: passes)
+        func closureTest() throws -> ClosureTest {
+            try ClosureTest(
+                stored.calibration, scale: stored.scale, data: dataFile, simulation: simulation, options: options,
+                passes: passes)
+        }
+        guard !sums.isShard else {
+            try sums.makeShard(passes, of: origin, into: target, common) { _ = try closureTest() }
+            return
+        }
+        let test = try closureTest()
         meter.finish()
         let limits = tolerance.map { Tolerance.uniform($0) } ?? .standard
         let verdict = ClosureVerdict(
             test.truth, tolerance: limits, fitIsValid: stored.calibration.isValid)
-        var inputs: [Provenance.Input] = []
-        for (path, count) in [(calibration, nil), (data, dataFile.events), (mc, simulation?.events)]
-            as [(String?, Int?)]
-        {
-            guard let path else { continue }
-            inputs.append(
-                Provenance.Input(
-                    name: URL(fileURLWithPath: path).lastPathComponent, sha256: try sha256(ofFile: path), events: count)
-            )
-        }
         let provenance = Provenance(
             version: Etacal.version, seed: nil, configuration: "", configurationSHA256: sha256(Data()), inputs: inputs)
         try writeText(
             ClosureJSON.text(test, verdict: verdict, tolerance: limits, provenance: provenance), to: target.partialPath)
         try target.finish()
+        sums.removeCheckpoint()
         if common.json {
             print(ClosureJSON.summary(test, verdict).text, terminator: "")
         } else if !common.quiet {

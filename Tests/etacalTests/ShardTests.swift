@@ -61,6 +61,38 @@ struct ShardTests {
         try Self.expectSame(place, "run-2")
     }
 
+    /// `fit` and `verify` read every file whole, and add up their part of its events.
+    @Test func tablesAreSharedToo() throws {
+        let place = try Workplace()
+        for (name, flag) in [("mc", ""), ("data", "--pseudo-data")] {
+            try place.succeed("simulate --detector uniform \(flag) --events 20k --quiet -o \(name).csv")
+        }
+        let fit = "fit data.csv --mc mc.csv --binning coarse --quiet"
+        try place.etacal("\(fit) -o whole.json")
+        let verify = "verify whole.json --data data.csv --mc mc.csv --quiet"
+        try place.etacal("\(verify) -o whole-closure.json")
+        for (line, rounds, result) in [(fit, 4, "whole.json"), (verify, 1, "whole-closure.json")] {
+            var earlier = ""
+            for round in 1...rounds {
+                let from = earlier.isEmpty ? "" : "--sums \(earlier)"
+                for shard in 0..<2 {
+                    try place.succeed("\(line) \(from) --shard \(shard)/2 -o part-\(shard).h5 --overwrite")
+                }
+                let next = "sums-\(round).h5"
+                try place.succeed("merge \(earlier) part-0.h5 part-1.h5 --quiet -o \(next) --overwrite")
+                earlier = next
+            }
+            let merged = try place.etacal("\(line) --sums \(earlier) -o merged.json --overwrite")
+            #expect(merged.status <= 1 && merged.errors == "", "\(merged)")
+            #expect(try place.data("merged.json") == place.data(result))
+        }
+        // The file that the sums are of is another one.
+        try place.succeed(
+            "simulate --detector uniform --pseudo-data --events 20k --seed 2 --quiet -o data.csv --overwrite")
+        let other = try place.etacal("\(fit) --sums sums-4.h5 -o other.json")
+        #expect(other.status == Status.malformed.rawValue && other.errors.contains("another configuration"), "\(other)")
+    }
+
     /// A configuration in a file and the same in options.
     @Test func aConfigurationNamesTheSameSums() throws {
         let place = try Workplace()

@@ -42,7 +42,7 @@ struct UsageTests {
         ]
 
         private static let events =
-            ["-5", "0", "abc", "1e99", "10X", "", "1.5", "0.5", "nan", "inf", "-1k", "1kk", "k", "1 000", "1T", "10m"]
+            ["-5", "0", "abc", "1e99", "10X", "", "1.5", "0.5", "nan", "inf", "-1k", "1kk", "k", "1 000", "11T", "10m"]
             .flatMap {
                 [
                     Misuse(["closure", "--events", $0, "-o", "out"], "--events"),
