@@ -79,6 +79,7 @@ let package = Package(
                 "ClosureStudy",
                 "Geometry", "RadiationTunes", "CPartonGrid", .product(name: "Yams", package: "Yams"),
             ]),
+        library("BatchJobs"),
         library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib"]),
         library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "ClosureStudy"]),
         library(
@@ -115,7 +116,7 @@ let package = Package(
             dependencies: [
                 "FileAccess", "JetPhysics", "Threads", "DetectorModel", "DijetGeneration", "Balance",
                 "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy", "DetectorValidation",
-                "CardFiles",
+                "CardFiles", "BatchJobs",
                 "EventFiles", "SumsFiles", "CalibrationFiles",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -155,6 +156,7 @@ let package = Package(
                 "CardFiles", "Balance", "DetectorModel", "DijetGeneration", "FileAccess",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        tests("BatchJobs", ["BatchJobs"]),
         tests(
             "EventFiles",
             [

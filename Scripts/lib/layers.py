@@ -21,7 +21,10 @@ LAYERS = {
     1: ["GSL", "HDF5", "Sampling", "JetPhysics", "Binning", "Threads", "FileAccess"],
     2: ["DetectorModel"],
     3: ["DijetGeneration", "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation"],
-    4: ["ClosureStudy", "DetectorValidation", "CardFiles", "EventFiles", "SumsFiles", "CalibrationFiles", "Reporting"],
+    4: [
+        "ClosureStudy", "DetectorValidation", "CardFiles", "BatchJobs", "EventFiles", "SumsFiles", "CalibrationFiles",
+        "Reporting",
+    ],
     6: ["etacal"],
 }
 WITHIN_LAYER = {1: ["Threads"], 3: ["Balance"], 4: ["ClosureStudy", "DetectorValidation"]}

@@ -1,6 +1,6 @@
 # Sourced by the scripts beside this folder, never run by itself.
 #
-#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3, chromium or h5dump when asked for
+#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3, chromium, h5dump or slurm when asked
 #
 # Looks for each thing where the build will look for it (pkg-config, the linker's and the compiler's folders), so
 # that a library built by hand counts too. On Debian and Ubuntu what is missing is installed with apt-get, as root or
@@ -54,17 +54,22 @@ etacal_missing() {
         done
     fi
     for program in "$@"; do
-        # The report is opened in a browser, and HDF5 files by the tools of the HDF5 Group, by tests alone.
-        if [ "$program" = chromium ]; then
-            etacal_has chromium || etacal_has chromium-browser || etacal_has google-chrome ||
-                echo 'chromium Chromium, to test the report'
-            continue
-        fi
-        if [ "$program" = h5dump ]; then
-            etacal_has h5dump && etacal_has h5repack || echo 'hdf5-tools h5dump and h5repack, to test HDF5 files'
-            continue
-        fi
-        etacal_has "$program" || echo "$program $program"
+        # The report is opened in a browser, HDF5 files by the tools of the HDF5 Group, and batch jobs run by tests alone.
+        case $program in
+            chromium)
+                etacal_has chromium || etacal_has chromium-browser || etacal_has google-chrome ||
+                    echo 'chromium Chromium, to test the report'
+                ;;
+            h5dump)
+                etacal_has h5dump && etacal_has h5repack || echo 'hdf5-tools h5dump and h5repack, to test HDF5 files'
+                ;;
+            slurm)
+                { etacal_has slurmctld && etacal_has slurmd && etacal_has sbatch; } ||
+                    echo 'slurm-wlm Slurm, to test batch jobs'
+                etacal_has munged || echo 'munge MUNGE, for Slurm'
+                ;;
+            *) etacal_has "$program" || echo "$program $program" ;;
+        esac
     done
 }
 

@@ -1,6 +1,12 @@
 public import ArgumentParser
+public import BatchJobs
 public import Intercalibration
 public import Reporting
 
 extension Method: ExpressibleByArgument {}
 extension DetectorPicture.View: ExpressibleByArgument {}
+extension BatchPlan.Engine: ExpressibleByArgument {}
+
+extension TimeLimit: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

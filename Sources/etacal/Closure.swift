@@ -27,61 +27,7 @@ struct Closure: ParsableCommand {
               etacal closure run/run.yaml --method central -o central-run
             """)
 
-    @Argument(
-        help: ArgumentHelp(
-            "A configuration, such as run.yaml of an earlier run (default: none).", valueName: "config.yaml"),
-        completion: .yaml)
-    var configurationFile: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Detector of the simulation: a built-in name or a card file (default: cms-like).", valueName: "card"),
-        completion: .card)
-    var detector: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Detector of the pseudo-data (default: the other card with its own overlay of mis-responses).",
-            valueName: "card"), completion: .card)
-    var dataDetector: String?
-
-    @Option(help: "Events of each sample up to 10T, such as 250k or 10M (default: 5M).")
-    var events: EventCount?
-
-    @OptionGroup var truth: TruthOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "Triggers that keep the events of the pseudo-data, a YAML file (default: none, all are there).",
-            valueName: "file"),
-        completion: .yaml)
-    var triggers: String?
-
-    @Option(help: "How constants are derived (default: matrix).")
-    var method: Method?
-
-    @Option(
-        help: ArgumentHelp(
-            "Selection of dijets, a YAML file (default: delta phi above 2.7, alpha below 0.3, |eta| below 5.2).",
-            valueName: "file"), completion: .yaml)
-    var selection: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Bins of eta and pT [GeV] and the reference region: standard, coarse or a YAML file (default: standard).",
-            valueName: "binning"), completion: .binning)
-    var binning: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "What |d| - 2u has to be below everywhere, a fraction (default: 0.005 to |eta| = 2.4, 0.02 to 4.5).",
-            valueName: "number"))
-    var tolerance: Double?
-
-    @Option(
-        help: ArgumentHelp(
-            "Passes over the data, 1 to 20: a first fit and refinements (default: 3).", valueName: "number"))
-    var passes: Int?
+    @OptionGroup var options: ClosureOptions
 
     @Option(
         name: .shortAndLong,
@@ -93,37 +39,13 @@ struct Closure: ParsableCommand {
     @OptionGroup var sums: SumsOptions
     @OptionGroup var common: CommonOptions
 
-    func validate() throws {
-        if let tolerance, !(tolerance > 0 && tolerance.isFinite) {
-            throw ValidationError("--tolerance takes a number above 0.")
-        }
-        if let passes, !(1...20).contains(passes) { throw ValidationError("--passes takes 1 to 20.") }
-    }
-
-    private func resolved() throws -> RunConfiguration {
-        var run = try configurationFile.map { try RunConfiguration(file: $0) } ?? RunConfiguration()
-        if let detector { run.detector = try LoadedCard(detector) }
-        if let dataDetector { run.dataDetector = try LoadedCard(dataDetector) }
-        if let path = truth.truth { run.truth = path }
-        if truth.isGenerator, run.truth != nil { throw ValidationError(TruthOptions.generatorIsUnused) }
-        try truth.configure(&run.generator)
-        if let events { run.events = events.value }
-        if let method { run.method = method }
-        if let passes { run.passes = passes }
-        if let selection { run.selection = try .init(file: selection) }
-        if let binning { run.binning = try .init(binning) }
-        if let tolerance { run.tolerance = .uniform(tolerance) }
-        if let seed = common.seed { run.seed = seed }
-        if let triggers { run.triggers = try TriggerMenu(simulable: triggers) }
-        return run
-    }
-
     func run() throws {
-        let run = try resolved()
+        let run = try options.resolved(seed: common.seed)
         if !sums.isShard { try requireRunDirectory(output) }
         let output = try Output(output, sums.isShard ? .file : .directory, overwrite: common.overwrite)
         let named = try NamedTruth(
-            path: run.truth, crossSections: truth.crossSections, generator: run.generator, threads: common.threadCount)
+            path: run.truth, crossSections: options.truth.crossSections, generator: run.generator,
+            threads: common.threadCount)
         let meter = ProgressMeter(quiet: common.quiet)
         let simulated = Guarded(0)
         let study = try ClosureRun(

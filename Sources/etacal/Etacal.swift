@@ -18,7 +18,7 @@ struct Etacal: ParsableCommand {
               etacal fit data.csv.gz --mc mc.csv.gz -o calibration.json
 
             Exit status: 0 done; 1 done, but the closure, the fit or what was validated is not good; 64 wrong usage; 65 malformed input; 66 no \
-            such input; 69 gnuplot is missing; 70 internal error; 73 the output exists or cannot be made; 74 reading or writing failed; 130 \
+            such input; 69 gnuplot or the batch system is missing; 70 internal error; 73 the output exists or cannot be made; 74 reading or writing failed; 130 \
             interrupted; 143 terminated.
 
             Completions for bash, zsh or fish (docs/cli.md says where to put them):
@@ -26,7 +26,8 @@ struct Etacal: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Closure.self, Simulate.self, Fit.self, Apply.self, Verify.self, Merge.self, Xsec.self, Plot.self,
+            Closure.self, Merge.self, Submit.self, Simulate.self, Fit.self, Apply.self, Verify.self, Xsec.self,
+            Plot.self,
             DetectorCommand.self, ValidateCommand.self,
         ])
 

@@ -29,7 +29,7 @@ enum ExitStatus: Int32 {
             case .cannotCreate: self = .cannotCreateOutput
             case .failed: self = .inputOutput
             }
-        case Gnuplot.Failure.missing: self = .unavailable
+        case Gnuplot.Failure.missing, is BatchSystemError: self = .unavailable
         case is CardError, is SelectionError, is EventPlanError, is HardProcessError, is KeptSumsError:
             self = .malformedInput
         default: self = .internalError

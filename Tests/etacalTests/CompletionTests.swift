@@ -70,7 +70,12 @@ struct CompletionTests {
     @Test(
         .enabled(if: hasBash),
         arguments: [
-            Offer("", ["closure", "simulate", "fit", "apply", "verify", "detector", "validate", "help", "--version"]),
+            Offer(
+                "",
+                [
+                    "closure", "submit", "simulate", "fit", "apply", "verify", "detector", "validate", "help",
+                    "--version",
+                ]),
             Offer("detector ", ["list", "show", "check", "convert"]), Offer("detector show ", cards),
             Offer("detector convert ", ["notes.txt"], not: ["mine.yaml"]),
             Offer("detector convert --like ", cards, not: ["notes.txt"]),
@@ -78,6 +83,8 @@ struct CompletionTests {
             Offer("closure --detector cms", ["cms-like"], not: ["mine.yaml", "uniform"]),
             Offer("closure --data-detector cards/", ["cards/other.yaml"], not: ["cms-like"]),
             Offer("simulate --detector ", cards),
+            Offer("submit --engine ", ["slurm", "snakemake"], not: ["mine.yaml"]),
+            Offer("submit ", ["mine.yaml", "run.yml"], not: ["data.csv"]),
             Offer("closure ", ["mine.yaml", "run.yml", "cards"], not: ["data.csv", "cms-like"]),
             Offer("closure -o ", ["cards"], not: ["mine.yaml"]),
             Offer("closure --binning ", ["standard", "coarse", "mine.yaml"]),

@@ -3,7 +3,7 @@ import Testing
 
 struct HelpTests {
     static let verbs = [
-        "", "closure", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
+        "", "closure", "submit", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
         "detector check", "detector plot", "detector convert", "plot", "xsec", "validate", "validate truth",
     ]
 

@@ -15,7 +15,7 @@ struct UsageTests {
             self.named = named
         }
 
-        static let all = verbs + missing + events + numbers
+        static let all = verbs + missing + events + numbers + submissions
 
         private static let verbs = [
             Misuse("frobnicate", "frobnicate"), Misuse("frobnicate -o out", "frobnicate"),
@@ -31,7 +31,8 @@ struct UsageTests {
         ]
 
         private static let missing = [
-            Misuse("closure", "-o"), Misuse("simulate --detector uniform", "-o"),
+            Misuse("closure", "-o"), Misuse("submit --parts 2", "-o"), Misuse("submit -o out", "--parts"),
+            Misuse("simulate --detector uniform", "-o"),
             Misuse("simulate -o out", "--detector"),
             Misuse("fit events.csv", "-o"), Misuse("fit -o out", "<data>"),
             Misuse("apply calibration.json events.csv", "-o"),
@@ -49,6 +50,13 @@ struct UsageTests {
                     Misuse(["simulate", "--detector", "uniform", "--events", $0, "-o", "out"], "--events"),
                 ]
             }
+
+        private static let submissions =
+            ["0", "-1", "1.5", "10001", "all"].map { Misuse("submit -o out --parts \($0)", "--parts") }
+            + [
+                "--cpus 0", "--cpus 1025", "--retries -1", "--retries 11", "--memory 15", "--memory 2G", "--time 90",
+                "--time 1:00", "--partition $x", "--engine condor", "--events 0", "--passes 0", "--seed -1",
+            ].map { Misuse("submit --parts 2 --dry-run -o out \($0)", String($0.prefix { $0 != " " })) }
 
         private static let numbers =
             ["0", "-1", "1.5", "two", "100000"].map {
@@ -125,7 +133,7 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        "", "closure", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
+        "", "closure", "submit", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
         "detector check", "detector convert", "xsec",
     ])
     func helpIsThere(verb: String) throws {
@@ -139,7 +147,7 @@ struct UsageTests {
 
     @Test func everyVerbIsInTheHelp() throws {
         let text = try Workplace().succeed("--help")
-        for verb in ["closure", "simulate", "fit", "apply", "verify", "detector"] {
+        for verb in ["closure", "submit", "simulate", "fit", "apply", "verify", "detector"] {
             #expect(text.contains("\n  \(verb) "))
         }
     }
