@@ -195,6 +195,26 @@ struct SubmitTests {
         #expect(try place.text("batch/run.yaml") == place.text("run/run.yaml"))
     }
 
+    /// The jobs one after another, as any system may run them.
+    @Test func jobsMakeTheResultOfOnePiece() throws {
+        let place = try Workplace()
+        let options = "--detector uniform --binning coarse --events 5k --passes 1"
+        try place.succeed("submit \(options) --parts 3 --dry-run -o batch")
+        let outcome = try place.run(
+            script: """
+                for round in 1 2 3; do
+                    for part in 2 0 1; do batch/part.sh $round $part || exit 99; done
+                    batch/merge.sh $round || exit 99
+                done
+                batch/closure.sh
+                """)
+        #expect(outcome.status == Status.negativeVerdict.rawValue && outcome.errors == "", "\(outcome)")
+        try place.succeed("closure \(options) -o whole", status: .negativeVerdict)
+        for file in ["run.yaml", "calibration.json", "closure.json"] {
+            #expect(try place.data("batch/result/\(file)") == place.data("whole/\(file)"), "\(file)")
+        }
+    }
+
     @Test func inputsAreNamedByWholePaths() throws {
         let place = try Workplace()
         try place.write(Sample.truthEvents, to: "sample_dijets.csv")
