@@ -32,43 +32,42 @@ public struct SumsRecord: Sendable, Equatable {
             (columns, cells, values, high) = (numbers.count, [0], numbers, [])
         }
 
-        fileprivate init(columns: Int) { (self.columns, cells, values, high) = (columns, [], [], []) }
+        fileprivate init(columns: Int, capacity: Int) {
+            (self.columns, cells, values, high) = (columns, [], [], [])
+            cells.reserveCapacity(capacity)
+            values.reserveCapacity(capacity * columns)
+            high.reserveCapacity(capacity * columns)
+        }
 
-        fileprivate mutating func append(_ cell: Int64, _ rows: [(values: ArraySlice<Int64>, high: ArraySlice<Int64>)])
-        {
-            cells.append(cell)
+        private mutating func append(_ row: Int, of other: Rows) {
+            let range = row * columns..<(row + 1) * columns
+            cells.append(other.cells[row])
+            values += other.values[range]
+            if other.high.isEmpty { high += repeatElement(0, count: columns) } else { high += other.high[range] }
+        }
+
+        /// Adds to the row that was appended last.
+        private mutating func add(_ row: Int, of other: Rows) {
+            let (from, to) = (row * columns, values.count - columns)
             for column in 0..<columns {
-                var sum = Int128(0)
-                for row in rows {
-                    sum += Int128(row.values[row.values.startIndex + column])
-                    if !row.high.isEmpty { sum += Int128(row.high[row.high.startIndex + column]) << 64 }
-                }
-                let low = Int64(truncatingIfNeeded: sum)
-                values.append(low)
-                high.append(Int64(truncatingIfNeeded: (sum - Int128(low)) >> 64))
+                let addend = other.values[from + column]
+                let (sum, overflow) = values[to + column].addingReportingOverflow(addend)
+                values[to + column] = sum
+                high[to + column] += other.high.isEmpty ? 0 : other.high[from + column]
+                if overflow { high[to + column] += addend > 0 ? 1 : -1 }
             }
         }
 
-        fileprivate func row(_ index: Int) -> (values: ArraySlice<Int64>, high: ArraySlice<Int64>) {
-            let range = index * columns..<(index + 1) * columns
-            return (values[range], high.isEmpty ? [] : high[range])
-        }
-
         fileprivate func adding(_ other: Rows) -> Rows {
-            var sum = Rows(columns: columns)
+            var sum = Rows(columns: columns, capacity: max(cells.count, other.cells.count))
             var (one, two) = (0, 0)
             while one < cells.count || two < other.cells.count {
-                let next = min(one < cells.count ? cells[one] : .max, two < other.cells.count ? other.cells[two] : .max)
-                var rows: [(values: ArraySlice<Int64>, high: ArraySlice<Int64>)] = []
-                if one < cells.count, cells[one] == next {
-                    rows.append(row(one))
-                    one += 1
-                }
-                if two < other.cells.count, other.cells[two] == next {
-                    rows.append(other.row(two))
-                    two += 1
-                }
-                sum.append(next, rows)
+                let isFirst = two == other.cells.count || (one < cells.count && cells[one] <= other.cells[two])
+                let isBoth = one < cells.count && two < other.cells.count && cells[one] == other.cells[two]
+                if isFirst { sum.append(one, of: self) } else { sum.append(two, of: other) }
+                if isBoth { sum.add(two, of: other) }
+                one += isFirst ? 1 : 0
+                two += isFirst && !isBoth ? 0 : 1
             }
             if sum.high.allSatisfy({ $0 == 0 }) { sum.high = [] }
             return sum
