@@ -74,7 +74,7 @@ public struct StoredSums: Sendable, Equatable {
         }
     }
 
-    /// What is missing of the passes that are there; nil when nothing is.
+    /// Says what is missing of the passes that are there; nil when nothing is.
     public var missing: String? {
         guard let (name, pass) = passes.sorted(by: { $0.key < $1.key }).first(where: { !$0.value.isComplete }) else {
             return nil
@@ -84,11 +84,12 @@ public struct StoredSums: Sendable, Equatable {
         guard absent.isEmpty else {
             let list = absent.prefix(10).map { "\($0)/\(shardCount)" }.joined(separator: ", ")
             let more = absent.count > 10 ? " and \(absent.count - 10) more" : ""
-            return "shard\(absent.count == 1 ? "" : "s") \(list)\(more) of \(name)"
+            return absent.count == 1
+                ? "shard \(list) of \(name) is missing" : "shards \(list)\(more) of \(name) are missing"
         }
         let gap = pass.covered.missing(in: 0..<pass.pieces)
         let first = gap.first.map { "\($0.lowerBound) to \($0.upperBound - 1)" } ?? ""
-        return "pieces \(first)\(gap.count > 1 ? " and others" : "") of the \(pass.pieces) of \(name)"
+        return "pieces \(first)\(gap.count > 1 ? " and others" : "") of the \(pass.pieces) of \(name) are missing"
     }
 }
 

@@ -40,7 +40,7 @@ struct Merge: ParsableCommand {
         }
         if let missing = joined.missing, !partial {
             throw FileError(
-                .malformed, output, "\(missing) is missing",
+                .malformed, output, missing,
                 "make it and merge again, or join what is there with --partial")
         }
         try SumsFile.write(joined, into: target.partialPath)

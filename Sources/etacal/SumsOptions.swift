@@ -58,7 +58,7 @@ struct SumsOptions: ParsableArguments {
     func ledger(of origin: StoredSums.Origin, begin: @escaping (DerivationStage) throws -> Void) throws -> PassLedger {
         let earlier = try sums.map { try stored($0, origin, "give the options and the configuration that made them") }
         if shard != nil, let sums, let missing = earlier?.missing {
-            throw FileError(.malformed, sums, "\(missing) is missing", "merge the parts of all shards first")
+            throw FileError(.malformed, sums, missing, "merge the parts of all shards first")
         }
         let shard = shard?.shard ?? .whole
         let continued = try checkpoint.flatMap { path in

@@ -76,7 +76,7 @@ struct PassLedgerTests {
         #expect(
             try #require(sums?.missing)
                 == "shards 3/1000, 4/1000, 5/1000, 6/1000, 7/1000, 8/1000, 9/1000, 10/1000, 11/1000, 12/1000 and 985 more "
-                + "of simulation-scale")
+                + "of simulation-scale are missing")
     }
 
     private struct Killed: Error {}
@@ -122,7 +122,7 @@ struct PassLedgerTests {
         let error = #expect(throws: StoredSumsError.self) { try sums.merge(twice) }
         #expect(try #require(error).description.contains("are there already"))
         #expect(sums == before)
-        #expect(try #require(sums.missing) == "shards 0/3, 2/3 of simulation-scale")
+        #expect(try #require(sums.missing) == "shards 0/3, 2/3 of simulation-scale are missing")
         // Sums of another number of events.
         let ledger = PassLedger(earlier: sums.passes)
         #expect(throws: KeptSumsError.self) { try run(events: 60_000).run(passes: ledger) }
