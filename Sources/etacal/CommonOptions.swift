@@ -1,5 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
+import InstructionSets
 
 /// A number of events up to 4 × 10⁹, which the exact sums have room for: `250000`, `250k`, `2.5M`, `1G`.
 struct EventCount: ExpressibleByArgument {
@@ -36,6 +37,12 @@ struct CommonOptions: ParsableArguments {
             "Most threads to use, 1 to 1024 (default: one a core); no result depends on it.", valueName: "number"))
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Instruction set of the loops over events (default: the best that there is); no result depends on it.",
+            valueName: "set"))
+    var instructionSet: InstructionSet?
+
     @Flag(help: "Print nothing but errors and what --json asks for.")
     var quiet = false
 
@@ -49,5 +56,15 @@ struct CommonOptions: ParsableArguments {
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+        if let instructionSet {
+            guard instructionSet.isAvailable else {
+                let known = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError(
+                    "--instruction-set: this processor has no \(instructionSet.rawValue); it has \(known).")
+            }
+            InstructionSet.choose(instructionSet)
+        }
     }
 }
+
+extension InstructionSet: ExpressibleByArgument {}
