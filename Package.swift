@@ -50,11 +50,14 @@ let package = Package(
         library("Binning"),
         library("Threads"),
         library("FileAccess", ["Threads", "CCrypto"]),
+        library("InstructionSets", ["CDijets"]),
         // Layer 2
         library("DetectorModel", ["Binning"]),
         // Layer 3
-        library("DijetGeneration", ["JetPhysics", "Sampling", "GSL", "Threads", "CDijets"]),
-        library("DijetSimulation", ["JetPhysics", "Binning", "DetectorModel", "Sampling", "Balance", "CDijets"]),
+        library("DijetGeneration", ["JetPhysics", "Sampling", "GSL", "Threads", "InstructionSets", "CDijets"]),
+        library(
+            "DijetSimulation",
+            ["JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance", "CDijets"]),
         library("Balance", ["JetPhysics", "Binning"]),
         library("Intercalibration", ["Balance", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
@@ -114,7 +117,7 @@ let package = Package(
         .executableTarget(
             name: "etacal",
             dependencies: [
-                "FileAccess", "JetPhysics", "Threads", "DetectorModel", "DijetGeneration", "Balance",
+                "FileAccess", "InstructionSets", "JetPhysics", "Threads", "DetectorModel", "DijetGeneration", "Balance",
                 "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy", "DetectorValidation",
                 "CardFiles", "BatchJobs",
                 "EventFiles", "SumsFiles", "CalibrationFiles",
@@ -131,12 +134,17 @@ let package = Package(
         tests("Binning", ["Binning"]),
         tests("Threads", ["Threads"]),
         tests("FileAccess", ["FileAccess"]),
+        tests("InstructionSets", ["InstructionSets"]),
         tests("DetectorModel", ["DetectorModel", "CardFiles"], resources: [.copy("Oracle")]),
         tests(
-            "DijetGeneration", ["DijetGeneration", "CardFiles", "GSL", "JetPhysics"], resources: [.copy("Oracle")]),
+            "DijetGeneration", ["DijetGeneration", "CardFiles", "GSL", "InstructionSets", "JetPhysics"],
+            resources: [.copy("Oracle")]),
         tests(
             "DijetSimulation",
-            ["DijetSimulation", "Balance", "DijetGeneration", "DetectorModel", "JetPhysics", "CardFiles"]),
+            [
+                "DijetSimulation", "Balance", "DijetGeneration", "DetectorModel", "InstructionSets", "JetPhysics",
+                "CardFiles",
+            ]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
         tests(
             "Intercalibration", ["Intercalibration"], resources: [.copy("Oracle")]),
@@ -174,7 +182,7 @@ let package = Package(
                 "Reporting", "CardFiles", "Balance", "Binning", "ClosureStudy", "DetectorModel", "DijetGeneration",
                 "JetPhysics", "Plots", "TruthValidation",
             ]),
-        .testTarget(name: "etacalTests", dependencies: ["etacal"], swiftSettings: settings),
+        .testTarget(name: "etacalTests", dependencies: ["etacal", "InstructionSets"], swiftSettings: settings),
     ],
     cLanguageStandard: .c2x
 )

@@ -1,4 +1,4 @@
-// The same with registers of eight lanes. All that is included is compiled for them, so that nothing is called across.
+// For AVX2, in registers of eight lanes. All that is included is compiled for it, so that nothing is called across.
 
 #if defined(__x86_64__)
 
@@ -6,8 +6,11 @@
 
 #include "CDijets.h"
 #include "common.h"
+#include "tables.h"
 #include "radiation.h"
 #include "scattering.h"
+#include "flavours.h"
+#include "proposals.h"
 #include "measurement.h"
 #include "detector.h"
 

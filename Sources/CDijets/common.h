@@ -8,12 +8,15 @@ typedef EtaCalFloats F;
 typedef EtaCalIntegers I;
 typedef EtaCalWords W;
 typedef struct EtaCalTwoFloats Pair;
-typedef double D __attribute__((ext_vector_type(8)));
+typedef double D __attribute__((ext_vector_type(ETACAL_LANES)));
 // What comparing gives; its elements have another name on some systems.
 typedef __typeof__((D){} >= (D){}) I64;
-typedef uint64_t Wide __attribute__((ext_vector_type(4)));
+// Half of the lanes.
+typedef uint64_t Wide __attribute__((ext_vector_type(ETACAL_LANES / 2)));
 
 #define INLINE ETACAL_INLINE
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define ROLLED _Pragma("clang loop unroll(disable)")
 #define all etacal_all
 #define select etacal_select
 #define at_least etacal_at_least
@@ -24,54 +27,95 @@ typedef uint64_t Wide __attribute__((ext_vector_type(4)));
 #define uniform etacal_uniform
 #define uniforms etacal_uniforms
 
-enum { lane_count = EtaCalLaneCount };
+enum { lane_count = ETACAL_LANES };
 
 INLINE I choose(I mask, I yes, I no) { return (yes & mask) | (no & ~mask); }
+
+INLINE D select_wide(I64 mask, D yes, D no) { return (D)(((I64)yes & mask) | ((I64)no & ~mask)); }
 
 // ---- Random numbers
 
 struct Words { W x, y, z, w; };
 
-/// Philox4x32-10 of four counters, a word in the low half of each lane. Multiplications take low halves, so that nothing is
-/// masked in between.
-INLINE void philox(Wide *x, Wide *y, Wide *z, Wide *w, const uint32_t key[2]) {
-    uint32_t key0 = key[0], key1 = key[1];
-    for (int round = 0; round < 10; round++) {
-        Wide first = (*x & 0xFFFFFFFFu) * 0xD2511F53u;
-        Wide second = (*z & 0xFFFFFFFFu) * 0xCD9E8D57u;
-        *x = (second >> 32) ^ (*y ^ (uint64_t)key0);
-        *z = (first >> 32) ^ (*w ^ (uint64_t)key1);
-        *y = second;
-        *w = first;
+enum { round_count = 10 };
+
+/// A stream made ready for the loop: the keys of all rounds of Philox, each in a word of 64 bits.
+struct Random {
+    const struct EtaCalStream *stream;
+    uint64_t keys[round_count][2];
+};
+
+INLINE struct Random random_of(const struct EtaCalStream *stream) {
+    struct Random result = {.stream = stream};
+    uint32_t key0 = stream->key[0], key1 = stream->key[1];
+    for (int round = 0; round < round_count; round++) {
+        result.keys[round][0] = key0;
+        result.keys[round][1] = key1;
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }
+    return result;
 }
 
-INLINE W joined(Wide low, Wide high) {
-    typedef uint32_t Four __attribute__((ext_vector_type(4)));
-    return __builtin_shufflevector(
-        __builtin_convertvector(low, Four), __builtin_convertvector(high, Four), 0, 1, 2, 3, 4, 5, 6, 7);
-}
+#define EVERY_OTHER(first) first, first + 2, first + 4, first + 6, first + 8, first + 10, first + 12, first + 14
+#if ETACAL_LANES == 32
+#define FROM(first) EVERY_OTHER(first), EVERY_OTHER(first + 16), EVERY_OTHER(first + 32), EVERY_OTHER(first + 48)
+#elif ETACAL_LANES == 16
+#define FROM(first) EVERY_OTHER(first), EVERY_OTHER(first + 16)
+#else
+#define FROM(first) EVERY_OTHER(first)
+#endif
 
-/// Words of eight counters, given by their low and high four.
+/// The numbers at even places of two vectors, and those at odd places.
+INLINE W even_of(W low, W high) { return __builtin_shufflevector(low, high, FROM(0)); }
+INLINE W odd_of(W low, W high) { return __builtin_shufflevector(low, high, FROM(1)); }
+
+#undef FROM
+#undef EVERY_OTHER
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the low half of a number of 64 bits stands first");
+
+/// Philox4x32-10 of counters, given by those of the low and of the high half of the lanes. A word stands in the low half of
+/// 64 bits; multiplications take low halves, so that nothing is masked in between.
 /// @param purpose an index of the stream's purposes.
-INLINE struct Words words_of(const struct EtaCalStream *stream, Wide low, Wide high, int purpose) {
+INLINE struct Words words_of(const struct Random *random, Wide low, Wide high, int purpose) {
     Wide x[2] = {low, high}, y[2], z[2], w[2];
     for (int half = 0; half < 2; half++) {
         y[half] = x[half] >> 32;
-        z[half] = (Wide)(uint64_t)stream->slice;
-        w[half] = (Wide)(uint64_t)stream->purposes[purpose];
-        philox(&x[half], &y[half], &z[half], &w[half], stream->key);
+        z[half] = (Wide)(uint64_t)random->stream->slice;
+        w[half] = (Wide)(uint64_t)random->stream->purposes[purpose];
     }
-    return (struct Words){joined(x[0], x[1]), joined(y[0], y[1]), joined(z[0], z[1]), joined(w[0], w[1])};
+    UNROLL for (int round = 0; round < round_count; round++) {
+        for (int half = 0; half < 2; half++) {
+            Wide first = (x[half] & 0xFFFFFFFFu) * 0xD2511F53u;
+            Wide second = (z[half] & 0xFFFFFFFFu) * 0xCD9E8D57u;
+            x[half] = (second >> 32) ^ y[half] ^ random->keys[round][0];
+            z[half] = (first >> 32) ^ w[half] ^ random->keys[round][1];
+            y[half] = second;
+            w[half] = first;
+        }
+    }
+    return (struct Words){
+        even_of((W)x[0], (W)x[1]), even_of((W)y[0], (W)y[1]), even_of((W)z[0], (W)z[1]), even_of((W)w[0], (W)w[1])};
 }
 
-/// Words of the events `first` to `first` + 7.
-/// @param part tells several uses of one purpose apart.
-INLINE struct Words words(const struct EtaCalStream *stream, uint64_t first, int purpose, uint64_t part) {
-    Wide low = (Wide){0, 1, 2, 3} + first + (part << 56);
-    return words_of(stream, low, low + (uint64_t)4, purpose);
+/// 0, 1, … of the low half of the lanes.
+INLINE Wide lane_numbers(void) {
+    static const uint64_t numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    Wide value;
+    memcpy(&value, numbers, sizeof value);
+    return value;
+}
+
+/// What random numbers are asked for: a purpose, and a part that tells several uses of it apart.
+struct Use { int purpose, part; };
+
+/// Words of the events `first`, `first` + 1, … for several uses, in one loop whose turns do not depend on each other.
+INLINE void words(const struct Random *random, uint64_t first, int count, const struct Use *uses, struct Words *results) {
+    ROLLED for (int index = 0; index < count; index++) {
+        Wide low = lane_numbers() + first + ((uint64_t)uses[index].part << 56);
+        results[index] = words_of(random, low, low + (uint64_t)(lane_count / 2), uses[index].purpose);
+    }
 }
 
 // ---- Columns
@@ -88,7 +132,7 @@ INLINE I load_integers(const int32_t *column) {
     return value;
 }
 
-/// The first `lanes` of a value that has eight.
+/// The first `lanes` of a value.
 INLINE void store(double *column, D value, size_t lanes) {
     if (lanes == lane_count) memcpy(column, &value, sizeof value);
     else for (size_t lane = 0; lane < lanes; lane++) column[lane] = value[lane];

@@ -16,40 +16,29 @@ static const float full_turn = 6.2831853f;
 // GeV: no jet of pile-up is softer.
 static const float least_pile_up = 5.0f;
 
-/// What is the same for all jets of eight events.
+/// What is the same for all jets of an event.
 struct Surroundings {
     // Position of the vertex along the beam, mm; number of interactions.
     F vertex, mu;
-    // Grids of their periods.
-    const float *grids[lane_count];
+    // Where the grid of its period begins.
+    I grid;
 };
 
-/// A jet as the detector measures it: GeV, pseudorapidity from the vertex, what the vertex adds to it as seen from the
-/// detector's centre, azimuth.
-struct Measured { F pt, eta, offset, phi; };
+struct Place { I node; F fraction; };
+
+/// The jets of the events: true ones become measured ones, step by step for all of them, so that a processor finds
+/// independent work to do beside each other. GeV, pseudorapidity from the vertex, azimuth.
+struct Jets {
+    F pt[measured_count], eta[measured_count], phi[measured_count];
+    // What the vertex adds to η as seen from the detector's centre.
+    F offset[measured_count];
+    I flavour[true_jet_count];
+    struct Place node[measured_count];
+    // Response, pull of η, and resolution with pile-up.
+    F scale[measured_count], pull[true_jet_count], width[true_jet_count];
+};
 
 // ---- Tables
-
-/// Rows of a matrix of eight by eight become its columns.
-INLINE void transpose(F rows[lane_count]) {
-    F a[8], b[8];
-    for (int i = 0; i < 4; i++) {
-        a[2 * i] = __builtin_shufflevector(rows[2 * i], rows[2 * i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-        a[2 * i + 1] = __builtin_shufflevector(rows[2 * i], rows[2 * i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-    }
-    for (int i = 0; i < 8; i++) {
-        int low = (i & 4) | (i & 1), high = low | 2;
-        b[i] = (i & 2) == 0 ? __builtin_shufflevector(a[low], a[high], 0, 1, 8, 9, 4, 5, 12, 13)
-                            : __builtin_shufflevector(a[low], a[high], 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-    for (int i = 0; i < 8; i++) {
-        int low = i & 3, high = low | 4;
-        rows[i] = i < 4 ? __builtin_shufflevector(b[low], b[high], 0, 1, 2, 3, 8, 9, 10, 11)
-                        : __builtin_shufflevector(b[low], b[high], 4, 5, 6, 7, 12, 13, 14, 15);
-    }
-}
-
-struct Place { I node; F fraction; };
 
 /// Where pT stands on nodes of eight an octave from 4 GeV on.
 INLINE struct Place pt_place(F pt) {
@@ -75,34 +64,21 @@ struct GridValues { F response, resolution, pull, noise; };
 INLINE struct GridValues grid_values(
     const struct EtaCalDetector *detector, const struct Surroundings *event, F eta, struct Place pt) {
     struct Place place = eta_place(detector, eta);
-    I index = (place.node * pt_node_count + pt.node) * 4;
+    I index = event->grid + (place.node * pt_node_count + pt.node) * 4;
     int32_t indices[lane_count];
     float fractions[lane_count];
     memcpy(indices, &index, sizeof index);
     memcpy(fractions, &place.fraction, sizeof fractions);
-    F rows[lane_count];
-    for (int lane = 0; lane < lane_count; lane++) {
+    F rows[8];
+    UNROLL for (int lane = 0; lane < 8; lane++) {
         // Neighbours in pT stand side by side.
-        const float *node = event->grids[lane] + indices[lane];
-        F near = load(node), far = load(node + 4 * pt_node_count);
-        rows[lane] = near + (far - near) * fractions[lane];
+        F near = eight_of(detector->grid, indices, lane), far = eight_of(detector->grid + 4 * pt_node_count, indices, lane);
+        rows[lane] = near + (far - near) * eight_times(fractions, lane);
     }
     transpose(rows);
     return (struct GridValues){
         rows[0] + (rows[4] - rows[0]) * pt.fraction, rows[1] + (rows[5] - rows[1]) * pt.fraction,
         rows[2] + (rows[6] - rows[2]) * pt.fraction, rows[3] + (rows[7] - rows[3]) * pt.fraction};
-}
-
-/// Linear between neighbours of a table with an index of its own for each lane.
-INLINE F table_value(const float *table, I index, F fraction) {
-    int32_t indices[lane_count];
-    memcpy(indices, &index, sizeof index);
-    F low, high;
-    for (int lane = 0; lane < lane_count; lane++) {
-        low[lane] = table[indices[lane]];
-        high[lane] = table[indices[lane] + 1];
-    }
-    return low + (high - low) * fraction;
 }
 
 /// Of no known flavour, light quarks, c, b, gluons: rows of the table of flavours.
@@ -166,42 +142,51 @@ INLINE F normal_deviate(F x, F rest) {
     return select(w < 5.0f, p, q) * x * 1.41421356f;
 }
 
-/// The measured over the expected pT: of mean 1 and positive, with a double-sided Crystal Ball of core width `width` around
-/// it. A word's order in its range decides the side, how far it is from its end the distance.
-INLINE F fluctuation(
-    const struct EtaCalDetector *detector, F eta, struct Place pt, F width, W word, F choice) {
+/// A draw from a shape of the table: its row, on which side of it, the probability within the side to be farther out, and the
+/// eight numbers of the side.
+struct Draw { I row, is_right; F survival, shape[8]; };
+
+/// A word's order in its range decides the side, how far it is from its end the distance.
+INLINE struct Draw draw(const struct EtaCalDetector *detector, F eta, struct Place pt, W word, F choice) {
     F place = detector->tails_signed ? eta : __builtin_elementwise_abs(eta);
     I region = (I)0;
     for (int32_t edge = 0; edge < detector->tail_count - 1; edge++) region -= place >= detector->tail_edges[edge];
     // Tails between two powers of two are those of one or the other, in proportion to the distance.
     F in_octave = (__builtin_convertvector(pt.node & 7, F) + pt.fraction) * 0.125f;
-    I row = region * EtaCalOctaveCount + (pt.node >> 3) - (choice < in_octave);
+    struct Draw result;
+    result.row = region * EtaCalOctaveCount + (pt.node >> 3) - (choice < in_octave);
     int32_t rows[lane_count];
-    memcpy(rows, &row, sizeof row);
+    memcpy(rows, &result.row, sizeof rows);
     W left;
-    for (int lane = 0; lane < lane_count; lane++) left[lane] = detector->left_shares[rows[lane]];
-    I is_right = word >= left;
-    F sign = select(is_right, all(1.0f), all(-1.0f));
-    W share = left ^ (W)is_right, place_in_side = word ^ (W)is_right;
-    I side = 2 * row - is_right;
+    UNROLL for (int lane = 0; lane < lane_count; lane++) left[lane] = detector->left_shares[rows[lane]];
+    result.is_right = word >= left;
+    W share = left ^ (W)result.is_right, place_in_side = word ^ (W)result.is_right;
+    I side = (2 * result.row - result.is_right) * 8;
     memcpy(rows, &side, sizeof side);
-    F shapes[lane_count];
-    for (int lane = 0; lane < lane_count; lane++) shapes[lane] = load(detector->shapes + rows[lane] * 8);
-    transpose(shapes);
-    F tail = shapes[0], inverse_tail = shapes[1], alpha = shapes[2], scale = shapes[3], power = shapes[4];
-    F core = shapes[5], beyond = shapes[6], mean = shapes[7];
-    // The probability, within the side, to be farther out.
-    F survival = (etacal_number(place_in_side >> 16) * 65536.0f + (etacal_number(place_in_side & 0xFFFFu) + 0.5f)) /
+    UNROLL for (int lane = 0; lane < 8; lane++) result.shape[lane] = eight_of(detector->shapes, rows, lane);
+    transpose(result.shape);
+    result.survival =
+        (etacal_number(place_in_side >> 16) * 65536.0f + (etacal_number(place_in_side & 0xFFFFu) + 0.5f)) /
         (etacal_number(share >> 16) * 65536.0f + (etacal_number(share & 0xFFFFu) + 1.0f));
+    return result;
+}
+
+/// The measured over the expected pT: of mean 1 and positive, with a double-sided Crystal Ball of core width `width` around
+/// it.
+INLINE F fluctuation(const struct EtaCalDetector *detector, const struct Draw *draw, F width) {
+    F tail = draw->shape[0], inverse_tail = draw->shape[1], alpha = draw->shape[2], scale = draw->shape[3];
+    F power = draw->shape[4], core = draw->shape[5], beyond = draw->shape[6], mean = draw->shape[7];
+    F survival = draw->survival;
     F in_core = (survival - tail) / (1.0f - tail);
     F size = normal_deviate((1.0f - in_core) * core, beyond + in_core * core);
     F far = alpha + scale * (exponential(power * logarithm(at_least(survival * inverse_tail, all(1e-12f)))) - 1.0f);
+    F sign = select(draw->is_right, all(1.0f), all(-1.0f));
     F z = sign * select(survival < tail, far, size) - mean;
     // What keeping it positive would add to the mean is taken off. In units of the width it is nearly linear in it.
     F steps = width * (float)EtaCalDeficitSteps * 0.5f;
     I step = __builtin_convertvector(steps, I);
     F deficit = table_value(
-        detector->deficits, row * (EtaCalDeficitSteps + 2) + step, steps - __builtin_convertvector(step, F));
+        detector->deficits, draw->row * (EtaCalDeficitSteps + 2) + step, steps - __builtin_convertvector(step, F));
     F ratio = at_least(1.0f + width * (z - deficit), all(EtaCalLeastFluctuation));
     return select(ratio > EtaCalLargestFluctuation, all(EtaCalLargestFluctuation), ratio);
 }
@@ -227,49 +212,79 @@ INLINE F wrapped_single(F phi) {
     return phi - turns * full_turn;
 }
 
-INLINE struct Measured measure(
-    const struct EtaCalDetector *detector, const struct Surroundings *event, F pt, F eta, F phi, I flavour, W response,
-    W direction, F choice) {
-    F offset = detector->inverse_length > 0 ? vertex_offset(detector, event->vertex, eta) : all(0.0f);
-    F place = eta + offset;
-    struct Place node = pt_place(pt);
-    struct GridValues values = grid_values(detector, event, place, node);
-    F scale = values.response *
-        table_value(detector->flavours, flavour_class(flavour) * pt_node_count + node.node, node.fraction);
-    for (int32_t index = 0; index < detector->module_count; index++)
-        scale *= 1.0f - detector->modules[index].loss * share_inside(&detector->modules[index], place, phi);
-    F core2 = values.resolution * values.resolution;
-    F width2 = core2 + values.noise * values.noise * (event->mu - detector->reference_mu);
-    width2 = at_least(width2, core2 * 0.04f);
-    F width = root(width2);
-    width = select(width < EtaCalLargestWidth, width, all(EtaCalLargestWidth));
-    Pair normals = etacal_normals(direction);
-    F inverse = 1.0f / at_least(pt, all(1.0f));
-    F eta_noise = detector->eta_noise * inverse, phi_noise = detector->phi_noise * inverse;
-    F moved = values.pull + normals.first * root(eta_noise * eta_noise + detector->eta_floor2);
-    F turned = normals.second * root(phi_noise * phi_noise + detector->phi_floor2);
-    return (struct Measured){
-        pt * scale * fluctuation(detector, place, node, width, response, choice), eta + moved, offset,
-        wrapped_single(phi + turned)};
+/// Where the jets are as seen from the detector's centre, and what its tables say of them there.
+INLINE void look_up(const struct EtaCalDetector *detector, const struct Surroundings *event, struct Jets *jets) {
+    ROLLED for (int jet = 0; jet < measured_count; jet++)
+        jets->offset[jet] =
+            detector->inverse_length > 0 ? vertex_offset(detector, event->vertex, jets->eta[jet]) : all(0.0f);
+    ROLLED for (int jet = 0; jet < measured_count; jet++) {
+        struct Place node = pt_place(jets->pt[jet]);
+        struct GridValues values = grid_values(detector, event, jets->eta[jet] + jets->offset[jet], node);
+        jets->node[jet] = node;
+        jets->scale[jet] = values.response;
+        // Fluctuations of a jet of pile-up would change a power law by a factor, which the rate has.
+        if (jet == true_jet_count) break;
+        jets->pull[jet] = values.pull;
+        F core2 = values.resolution * values.resolution;
+        F width2 = core2 + values.noise * values.noise * (event->mu - detector->reference_mu);
+        width2 = at_least(width2, core2 * 0.04f);
+        F width = root(width2);
+        jets->width[jet] = select(width < EtaCalLargestWidth, width, all(EtaCalLargestWidth));
+    }
+    ROLLED for (int jet = 0; jet < true_jet_count; jet++) {
+        struct Place node = jets->node[jet];
+        F scale = jets->scale[jet] * table_value(
+            detector->flavours, flavour_class(jets->flavour[jet]) * pt_node_count + node.node, node.fraction);
+        F place = jets->eta[jet] + jets->offset[jet];
+        for (int32_t index = 0; index < detector->module_count; index++)
+            scale *= 1.0f -
+                detector->modules[index].loss * share_inside(&detector->modules[index], place, jets->phi[jet]);
+        jets->scale[jet] = scale;
+    }
 }
 
-/// The hardest jet of pile-up: jets above a true pT are a Poisson process of mean μ · rate · (20 GeV / pT)^power.
-INLINE struct Measured pile_up_jet(
-    const struct EtaCalDetector *detector, const struct Surroundings *event, const struct Words *random) {
+/// True jets become measured ones.
+/// @param choices of tails, a uniform number in each byte.
+INLINE void measure(
+    const struct EtaCalDetector *detector, const W responses[true_jet_count], const W directions[true_jet_count],
+    W choices, struct Jets *jets) {
+    struct Draw draws[true_jet_count];
+    ROLLED for (int jet = 0; jet < true_jet_count; jet++) {
+        F choice = (etacal_number((choices >> (8 * jet)) & 0xFFu) + 0.5f) * 0x1p-8f;
+        draws[jet] = draw(detector, jets->eta[jet] + jets->offset[jet], jets->node[jet], responses[jet], choice);
+    }
+    F measured[true_jet_count];
+    ROLLED for (int jet = 0; jet < true_jet_count; jet++)
+        measured[jet] = jets->pt[jet] * jets->scale[jet] * fluctuation(detector, &draws[jet], jets->width[jet]);
+    ROLLED for (int jet = 0; jet < true_jet_count; jet++) {
+        F pt = jets->pt[jet];
+        Pair normals = etacal_normals(directions[jet]);
+        F inverse = 1.0f / at_least(pt, all(1.0f));
+        F eta_noise = detector->eta_noise * inverse, phi_noise = detector->phi_noise * inverse;
+        F moved = jets->pull[jet] + normals.first * root(eta_noise * eta_noise + detector->eta_floor2);
+        F turned = normals.second * root(phi_noise * phi_noise + detector->phi_floor2);
+        jets->eta[jet] += moved;
+        jets->phi[jet] = wrapped_single(jets->phi[jet] + turned);
+        jets->pt[jet] = select(pt > 0.0f, measured[jet], all(0.0f));
+    }
+}
+
+/// The hardest jet of pile-up, before it is measured: jets above a true pT are a Poisson process of mean
+/// μ · rate · (20 GeV / pT)^power.
+INLINE void add_pile_up(
+    const struct EtaCalDetector *detector, const struct Surroundings *event, const struct Words *random,
+    struct Jets *jets) {
     F rate = event->mu * detector->pile_up_rate + 1e-30f;
     // An exponential number, fine near 0, where the hardest jets come from.
     F v = uniform(random->x);
     F number = select(v < 1e-3f, v + 0.5f * v * v, -logarithm(at_least(1.0f - v, all(1e-9f))));
-    F pt = 20.0f * exponential(logarithm(rate / number) * detector->pile_up_power);
     Pair place = uniforms(random->y), side = uniforms(random->z);
     // Inside the tracker or outside, with what the rejection leaves there.
     I is_central = side.first < detector->pile_up_central;
     F low = select(is_central, all(0.0f), all(detector->tracker_limit));
     F high = select(is_central, all(detector->tracker_limit), all(detector->pile_up_limit));
     F eta = low + (high - low) * place.first;
-    eta = select(side.second < 0.5f, -eta, eta);
-    F offset = detector->inverse_length > 0 ? vertex_offset(detector, event->vertex, eta) : all(0.0f);
-    // Fluctuations would change a power law by a factor, which the rate has.
-    struct GridValues values = grid_values(detector, event, eta + offset, pt_place(pt));
-    return (struct Measured){pt * values.response, eta, offset, (place.second - 0.5f) * full_turn};
+    jets->pt[true_jet_count] = 20.0f * exponential(logarithm(rate / number) * detector->pile_up_power);
+    jets->eta[true_jet_count] = select(side.second < 0.5f, -eta, eta);
+    jets->phi[true_jet_count] = (place.second - 0.5f) * full_turn;
 }

@@ -1,7 +1,12 @@
+// For any processor, eight lanes in as many registers as it takes.
+
 #include "CDijets.h"
 #include "common.h"
+#include "tables.h"
 #include "radiation.h"
 #include "scattering.h"
+#include "flavours.h"
+#include "proposals.h"
 #include "measurement.h"
 #include "detector.h"
 

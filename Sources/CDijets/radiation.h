@@ -79,41 +79,68 @@ INLINE F logarithmic_size(F number, F linear, F square) {
     return 2.0f * number / (linear + root(linear * linear + 4.0f * square * number));
 }
 
-/// A leg's core and its two emissions, which share its momentum and its direction.
-/// @return the leg's mass squared in units of pT².
-INLINE F radiate_leg(
-    const struct EtaCalRadiation *model, const struct Inputs *event, F rate, int leg, const struct Words *random,
+/// Sums of one to `count` exponential numbers, one more for each word.
+INLINE void add_up_exponentials(const W *words, int count, F *sums) {
+    // Loops without a dependence between their turns: a processor works on several of them at a time.
+    ROLLED for (int index = 0; index < count; index++) sums[index] = -logarithm(uniform(words[index]));
+    for (int index = 1; index < count; index++) sums[index] += sums[index - 1];
+}
+
+/// The legs' cores and two emissions of each, which share its momentum and its direction.
+/// @param random of the legs.
+/// @return the legs' masses squared, together, in units of pT².
+INLINE F radiate_legs(
+    const struct EtaCalRadiation *model, const struct Inputs *event, F rate, const struct Words random[leg_count],
     struct Candidates *jets) {
-    F strength = rate * event->colour[leg];
-    F shape = model->final_steepening * strength;
-    F rapidity = leg == 0 ? event->y3 : event->y4;
-    float sign = leg == 0 ? 1.0f : -1.0f;
-    F number = -logarithm(uniform(random->x));
-    F kept = all(1.0f), shift_eta = all(0.0f), shift_phi = all(0.0f), mass2 = all(0.0f);
-    for (int emission = 0; emission < 2; emission++) {
-        if (emission == 1) number -= logarithm(uniform(random->y));
-        F share = model->final_reach * exponential(-logarithmic_size(number, strength, shape));
-        Pair place = uniforms(emission == 0 ? random->z : random->w);
-        F distance = model->cone_radius * exponential(model->log_final_distance * place.first);
-        Pair direction = sine_cosine(place.second);
-        F eta = distance * direction.second, phi = distance * direction.first;
-        F rest = 1.0f - share;
-        int candidate = final_start + 2 * leg + emission;
-        F pt = sign * share * kept * event->pt;
-        Pair turned = rotation(rest * phi);
-        jets->x[candidate] = pt * turned.second;
-        jets->y[candidate] = pt * turned.first;
-        jets->eta[candidate] = rapidity + rest * eta;
-        // The core recoils, so that the parton's direction is kept.
-        shift_eta -= share * eta;
-        shift_phi -= share * phi;
-        mass2 += share * rest * kept * distance * distance;
-        kept *= rest;
+    enum { each = 2, all_emissions = leg_count * each };
+    const W places[all_emissions] = {random[0].z, random[0].w, random[1].z, random[1].w};
+    F numbers[all_emissions], share[all_emissions], distance[all_emissions], eta[all_emissions], phi[all_emissions];
+    for (int leg = 0; leg < leg_count; leg++)
+        add_up_exponentials((const W[each]){random[leg].x, random[leg].y}, each, numbers + each * leg);
+    ROLLED for (int emission = 0; emission < all_emissions; emission++) {
+        F strength = rate * event->colour[emission / each];
+        F shape = model->final_steepening * strength;
+        share[emission] = model->final_reach * exponential(-logarithmic_size(numbers[emission], strength, shape));
     }
-    Pair turned = rotation(shift_phi);
-    jets->x[leg] = sign * kept * event->pt * turned.second;
-    jets->y[leg] = sign * kept * event->pt * turned.first;
-    jets->eta[leg] = rapidity + shift_eta;
+    ROLLED for (int emission = 0; emission < all_emissions; emission++) {
+        Pair place = uniforms(places[emission]);
+        distance[emission] = model->cone_radius * exponential(model->log_final_distance * place.first);
+        Pair direction = sine_cosine(place.second);
+        eta[emission] = distance[emission] * direction.second;
+        phi[emission] = distance[emission] * direction.first;
+    }
+    F kept[leg_count], shift_phi[leg_count], mass2 = all(0.0f);
+    for (int leg = 0; leg < leg_count; leg++) {
+        F rapidity = leg == 0 ? event->y3 : event->y4;
+        F shift_eta = all(0.0f), mass2_of_leg = all(0.0f);
+        kept[leg] = all(1.0f);
+        shift_phi[leg] = all(0.0f);
+        for (int emission = each * leg; emission < each * leg + each; emission++) {
+            F rest = 1.0f - share[emission];
+            jets->eta[final_start + emission] = rapidity + rest * eta[emission];
+            // The core recoils, so that the parton's direction is kept.
+            shift_eta -= share[emission] * eta[emission];
+            shift_phi[leg] -= share[emission] * phi[emission];
+            mass2_of_leg += share[emission] * rest * kept[leg] * distance[emission] * distance[emission];
+            // Until it has a direction.
+            jets->x[final_start + emission] = (leg == 0 ? share[emission] : -share[emission]) * kept[leg] * event->pt;
+            kept[leg] *= rest;
+        }
+        jets->eta[leg] = rapidity + shift_eta;
+        mass2 += mass2_of_leg;
+    }
+    ROLLED for (int emission = 0; emission < all_emissions; emission++) {
+        F pt = jets->x[final_start + emission];
+        Pair turned = rotation((1.0f - share[emission]) * phi[emission]);
+        jets->x[final_start + emission] = pt * turned.second;
+        jets->y[final_start + emission] = pt * turned.first;
+    }
+    for (int leg = 0; leg < leg_count; leg++) {
+        F pt = (leg == 0 ? kept[leg] : -kept[leg]) * event->pt;
+        Pair turned = rotation(shift_phi[leg]);
+        jets->x[leg] = pt * turned.second;
+        jets->y[leg] = pt * turned.first;
+    }
     return mass2;
 }
 
@@ -132,14 +159,14 @@ INLINE Pair radiate_initial(
     F scale = model->initial_rate * event->initial_colour * exponential(event->log_pt * -model->initial_rate_fall);
     F linear = scale * (at_least(room, all(0.1f)) + wide * gap2 / (1.0f + model->gap_bend * root(gap2)));
     F square = scale * model->initial_steepening;
-    F number = all(0.0f), sum_x = all(0.0f), sum_y = all(0.0f);
-    for (int emission = 0; emission < 3; emission++) {
-        W size = emission == 0 ? sizes->x : emission == 1 ? sizes->y : sizes->z;
-        W angle = emission == 0 ? sizes->w : emission == 1 ? angles->x : angles->y;
-        number -= logarithm(uniform(size));
-        F depth = logarithmic_size(number, linear, square);
+    enum { emissions = 3 };
+    const W size[emissions] = {sizes->x, sizes->y, sizes->z}, angle[emissions] = {sizes->w, angles->x, angles->y};
+    F number[emissions];
+    add_up_exponentials(size, emissions, number);
+    ROLLED for (int emission = 0; emission < emissions; emission++) {
+        F depth = logarithmic_size(number[emission], linear, square);
         F pt = hardest * exponential(-depth);
-        Pair place = uniforms(angle);
+        Pair place = uniforms(angle[emission]);
         Pair direction = sine_cosine(place.first);
         int candidate = initial_start + emission;
         jets->x[candidate] = pt * direction.second;
@@ -148,11 +175,14 @@ INLINE Pair radiate_initial(
         F log_pt = log_hardest - depth;
         F upper = log_free1 + model->log_sqrt_s - log_pt - model->rapidity_margin;
         F lower = model->rapidity_margin - (log_free2 + model->log_sqrt_s - log_pt);
-        F blur = (etacal_uniform_of_low_byte(size) - 0.5f) * model->rapidity_blur;
+        F blur = (etacal_uniform_of_low_byte(size[emission]) - 0.5f) * model->rapidity_blur;
         jets->eta[candidate] =
             0.5f * (upper + lower) + (place.second - 0.5f) * at_least(upper - lower, all(0.5f)) + blur;
-        sum_x -= pt * direction.second;
-        sum_y -= pt * direction.first;
+    }
+    F sum_x = all(0.0f), sum_y = all(0.0f);
+    for (int candidate = initial_start; candidate < initial_start + emissions; candidate++) {
+        sum_x -= jets->x[candidate];
+        sum_y -= jets->y[candidate];
     }
     return (Pair){sum_x, sum_y};
 }
@@ -276,21 +306,32 @@ INLINE void rank(const struct EtaCalRadiation *model, const struct Candidates *j
 
 // ---- Columns
 
-/// The lanes' own candidates.
-INLINE F gather(const F column[candidate_count], const int32_t index[lane_count]) {
-    const float *values = (const float *)column;
-    return (F){
-        values[index[0] * lane_count], values[index[1] * lane_count + 1], values[index[2] * lane_count + 2],
-        values[index[3] * lane_count + 3], values[index[4] * lane_count + 4], values[index[5] * lane_count + 5],
-        values[index[6] * lane_count + 6], values[index[7] * lane_count + 7]};
+/// The candidates of the lanes' own numbers. Looking through all of them costs less than a load for each lane.
+INLINE void candidate(const struct Candidates *jets, I index, F *x, F *y, F *eta) {
+    *x = jets->x[0];
+    *y = jets->y[0];
+    *eta = jets->eta[0];
+    UNROLL for (int number = 1; number < candidate_count; number++) {
+        I is_it = index == number;
+        *x = select(is_it, jets->x[number], *x);
+        *y = select(is_it, jets->y[number], *y);
+        *eta = select(is_it, jets->eta[number], *eta);
+    }
 }
 
 /// Radiates the events at `start`, and writes `lanes` of them.
-INLINE void radiate_eight(
-    const struct EtaCalRadiation *model, const struct EtaCalStream *stream, const struct EtaCalScatterings *events,
+INLINE void radiate_lanes(
+    const struct EtaCalRadiation *model, const struct Random *random, const struct EtaCalScatterings *events,
     const struct EtaCalJets *output, size_t start, size_t lanes, uint64_t number) {
     struct Candidates jets;
-    struct Words soft = words(stream, number, EtaCalSoft, 0), labels = words(stream, number, EtaCalFragmentation, 0);
+    enum { for_soft, for_labels, for_legs, for_sizes = for_legs + leg_count, for_angles, use_count };
+    static const struct Use uses[use_count] = {
+        {EtaCalSoft, 0}, {EtaCalFragmentation, 0}, {EtaCalFinal, 0}, {EtaCalFinal, 1}, {EtaCalInitial, 0},
+        {EtaCalInitial, 1}};
+    struct Words drawn[use_count];
+    words(random, number, use_count, uses, drawn);
+    struct Words soft = drawn[for_soft], labels = drawn[for_labels];
+    struct Words sizes = drawn[for_sizes], angles = drawn[for_angles];
     F log_pt = load(events->log_pt + start);
     D pt;
     memcpy(&pt, events->pt + start, sizeof pt);
@@ -314,13 +355,8 @@ INLINE void radiate_eight(
 
     // Final state: the hardest two emissions that leave each cone.
     F rate = model->final_rate * exponential(log_pt * -model->final_rate_fall);
-    F mass2 = all(0.0f);
-    for (int leg = 0; leg < leg_count; leg++) {
-        struct Words random = words(stream, number, EtaCalFinal, (uint64_t)leg);
-        mass2 += radiate_leg(model, &event, rate, leg, &random, &jets);
-    }
+    F mass2 = radiate_legs(model, &event, rate, drawn + for_legs, &jets);
     // Initial state and what is too soft for jets: the legs share the recoil.
-    struct Words sizes = words(stream, number, EtaCalInitial, 0), angles = words(stream, number, EtaCalInitial, 1);
     Pair recoil = radiate_initial(model, &event, &sizes, &angles, &jets);
     Pair kick = etacal_normals(soft.y);
     F width = model->soft_recoil + model->soft_recoil_growth * event.pt;
@@ -345,11 +381,11 @@ INLINE void radiate_eight(
     Pair numbers[2] = {uniforms(labels.z), uniforms(labels.w)};
     for (int place = 0; place < kept_count; place++) {
         I index = (I)ranked[place] & 15;
-        int32_t indices[lane_count];
-        memcpy(indices, &index, sizeof index);
+        F x, y, eta;
+        candidate(&jets, index, &x, &y, &eta);
         I is_there = (ranked[place] > model->jet_threshold * model->jet_threshold) & is_kept;
-        F x = select(is_there, gather(jets.x, indices), all(0.0f));
-        F y = select(is_there, gather(jets.y, indices), all(0.0f));
+        x = select(is_there, x, all(0.0f));
+        y = select(is_there, y, all(0.0f));
         sum_x += x;
         sum_y += y;
         F jet_pt = root(x * x + y * y);
@@ -359,7 +395,7 @@ INLINE void radiate_eight(
             index == 0, label3, choose(index == 1, label4, emission_label(model, log_jet, number_of_jet)));
         size_t position = (size_t)place * output->jet_stride + start;
         store(output->pt + position, __builtin_convertvector(jet_pt, D), lanes);
-        store(output->eta + position, __builtin_convertvector(gather(jets.eta, indices), D), lanes);
+        store(output->eta + position, __builtin_convertvector(eta, D), lanes);
         store(output->phi + position, wrapped(etacal_azimuth(x * sine + y * cosine, x * cosine - y * sine)), lanes);
         store_integers(output->flavour + position, flavour, lanes);
     }
@@ -374,8 +410,9 @@ INLINE void radiate_eight(
 static void radiate(
     const struct EtaCalRadiation *model, const struct EtaCalStream *stream, const struct EtaCalScatterings *events,
     const struct EtaCalJets *jets, size_t count, uint64_t first) {
+    struct Random random = random_of(stream);
     for (size_t start = 0; start < count; start += lane_count) {
         size_t lanes = count - start < lane_count ? count - start : lane_count;
-        radiate_eight(model, stream, events, jets, start, lanes, first + start);
+        radiate_lanes(model, &random, events, jets, start, lanes, first + start);
     }
 }

@@ -1,4 +1,5 @@
 internal import CDijets
+internal import InstructionSets
 internal import Sampling
 
 /// The loops over events, in C (`CDijets`); every choice gives the same bits.
@@ -19,16 +20,12 @@ struct Kernels: @unchecked Sendable {
             UnsafePointer<EtaCalJets>?, Int, UInt64
         ) -> Void
 
-    private init(_ kernels: EtaCalKernels) {
+    init(_ set: InstructionSet) {
+        let kernels = etacal_kernels(EtaCalInstructionSet(set.number))
         density = kernels.density
         scatter = kernels.scatter
         radiate = kernels.radiate
     }
-
-    /// For the instruction set of this processor.
-    static let best = Kernels(etacal_kernels())
-    /// For any processor.
-    static let portable = Kernels(etacal_portable_kernels())
 }
 
 extension EtaCalStream {

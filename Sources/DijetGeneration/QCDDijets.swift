@@ -4,6 +4,7 @@
     internal import Foundation
 #endif
 internal import GSL
+public import InstructionSets
 public import JetPhysics
 internal import Sampling
 internal import Threads
@@ -34,21 +35,13 @@ public struct QCDDijets: DijetTruth {
     ///   - bias: events are made in proportion to dσ · p̂T^bias inside a slice, and weighted with the inverse: 0 for events
     ///     of equal weight, about 4 for one that is nearly flat in ln p̂T.
     ///   - threads: to make the tables of the slices with; no result depends on them.
+    ///   - instructionSet: of the loops over events; no result depends on it.
     public init(
-        _ process: HardProcess, radiation: RadiationModel, bias: Double = 0, threads: Int = 1
-    ) throws {
-        try self.init(process, radiation: radiation, bias: bias, threads: threads, kernels: .best)
-    }
-
-    /// The same with loops for any processor, which gives the same bits.
-    package static func portable(_ process: HardProcess, radiation: RadiationModel) throws -> QCDDijets {
-        try QCDDijets(process, radiation: radiation, bias: 0, threads: 1, kernels: .portable)
-    }
-
-    private init(
-        _ process: HardProcess, radiation: RadiationModel, bias: Double, threads: Int, kernels: Kernels
+        _ process: HardProcess, radiation: RadiationModel, bias: Double = 0, threads: Int = 1,
+        instructionSet: InstructionSet = .chosen
     ) throws {
         precondition(bias.isFinite, "a finite bias")
+        let kernels = Kernels(instructionSet)
         let (sqrtS, edges, coupling) = (process.sqrtS, process.edges, process.leadingOrder.coupling)
         self.process = process
         self.radiation = radiation

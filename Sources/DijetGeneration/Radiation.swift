@@ -16,7 +16,7 @@ struct Radiation: Sendable {
     private let model: EtaCalRadiation
     private let kernels: Kernels
 
-    init(_ model: RadiationModel, sqrtS: Double, kernels: Kernels = .best) {
+    init(_ model: RadiationModel, sqrtS: Double, kernels: Kernels) {
         self.model = EtaCalRadiation(model, sqrtS: sqrtS)
         self.kernels = kernels
     }

@@ -27,7 +27,7 @@ struct ScatteringDensity: Sendable {
 
     init(
         from low: Double, to high: Double, sqrtS: Double, table: PartonTable, coupling: StrongCoupling, bias: Double,
-        kernels: Kernels = .best
+        kernels: Kernels
     ) {
         self.low = low
         self.high = high

@@ -20,8 +20,6 @@ struct SliceSampler: Sendable {
     let nodes: [EtaCalNode]
     /// The hull's integral in pb: what the cross-section is divided by to have the share of proposals that are accepted.
     let hullIntegral: Double
-    /// The nodes' places: ξ, y* and Y in steps of the lattice.
-    let places: [SIMD4<Float>]
 
     /// - Returns: nil where the density is 0 everywhere on the lattice.
     init?(_ density: ScatteringDensity) {
@@ -47,13 +45,15 @@ struct SliceSampler: Sendable {
         }
         let total = weights.reduce(0, +)
         guard total > 0, total.isFinite else { return nil }
-        nodes = AliasTable(weights: weights).entries.map { EtaCalNode(threshold: $0.threshold, alias: $0.alias) }
-        hullIntegral = total * Double(starStep * boostStep) / Double(ptNodes - 1)
-        places = heights.indices.map { index in
-            SIMD4(
-                Float(index / (starNodes * boostNodes)), Float(index / boostNodes % starNodes),
-                Float(index % boostNodes), 0)
+        precondition(max(ptNodes, starNodes, boostNodes) < 1 << 10, "places of ten bits each")
+        func place(_ index: Int) -> UInt32 {
+            let (row, star) = (index / (starNodes * boostNodes), index / boostNodes % starNodes)
+            return UInt32(row << 20 | star << 10 | index % boostNodes)
         }
+        nodes = AliasTable(weights: weights).entries.enumerated().map { index, entry in
+            EtaCalNode(threshold: entry.threshold, place: place(index), alias: place(Int(entry.alias)), unused: 0)
+        }
+        hullIntegral = total * Double(starStep * boostStep) / Double(ptNodes - 1)
     }
 
     /// Node heights such that the function linear between them lies above the density: those of the density, raised by the

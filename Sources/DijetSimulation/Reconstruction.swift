@@ -1,5 +1,6 @@
 internal import CDijets
 public import DetectorModel
+public import InstructionSets
 public import JetPhysics
 internal import Sampling
 
@@ -12,20 +13,12 @@ public struct Reconstruction: Sendable {
     private let memory: DetectorMemory
     private let kernels: Kernels
 
-    public init(detector: Detector, role: SampleRole, seed: UInt64) {
-        self.init(detector: detector, role: role, seed: seed, kernels: .best)
-    }
-
-    /// The same with loops for any processor, which gives the same bits.
-    package static func portable(detector: Detector, role: SampleRole, seed: UInt64) -> Reconstruction {
-        Reconstruction(detector: detector, role: role, seed: seed, kernels: .portable)
-    }
-
-    private init(detector: Detector, role: SampleRole, seed: UInt64, kernels: Kernels) {
+    /// - Parameter instructionSet: of the loop; no result depends on it.
+    public init(detector: Detector, role: SampleRole, seed: UInt64, instructionSet: InstructionSet = .chosen) {
         self.detector = detector
         self.role = role
         self.seed = seed
-        self.kernels = kernels
+        kernels = Kernels(instructionSet)
         memory = DetectorMemory(detector.tables)
     }
 
@@ -87,9 +80,7 @@ private struct Kernels: @unchecked Sendable {
             UnsafePointer<EtaCalReconstructed>?, Int, UInt64
         ) -> Void
 
-    /// For the instruction set of this processor, and for any.
-    static let best = Kernels(reconstruct: etacal_kernels().reconstruct)
-    static let portable = Kernels(reconstruct: etacal_portable_kernels().reconstruct)
+    init(_ set: InstructionSet) { reconstruct = etacal_kernels(EtaCalInstructionSet(set.number)).reconstruct }
 }
 
 extension EtaCalStream {

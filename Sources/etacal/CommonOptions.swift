@@ -1,6 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import CardFiles
 import Foundation
+import InstructionSets
 
 /// A number of events: `250000`, `250k`, `2.5M`, `1G`, `1T`.
 struct EventCount: ExpressibleByArgument {
@@ -46,6 +47,12 @@ struct CommonOptions: ParsableArguments {
             "Most threads to use, 1 to 1024 (default: one a core); no result depends on it.", valueName: "number"))
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Instruction set of the loops over events (default: the best that there is); no result depends on it.",
+            valueName: "set"))
+    var instructionSet: InstructionSet?
+
     @Flag(help: "Print nothing but errors and what --json asks for.")
     var quiet = false
 
@@ -59,5 +66,15 @@ struct CommonOptions: ParsableArguments {
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+        if let instructionSet {
+            guard instructionSet.isAvailable else {
+                let known = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError(
+                    "--instruction-set: this processor has no \(instructionSet.rawValue); it has \(known).")
+            }
+            InstructionSet.choose(instructionSet)
+        }
     }
 }
+
+extension InstructionSet: ExpressibleByArgument {}

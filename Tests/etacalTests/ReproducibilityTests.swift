@@ -1,4 +1,5 @@
 import Foundation
+import InstructionSets
 import Testing
 
 /// The same run gives the same bytes, whoever computes it.
@@ -25,6 +26,22 @@ struct ReproducibilityTests {
         try place.write(Sample.binning, to: "binning.yaml")
         try place.succeed(
             "closure \(SmallStudy.events) \(SmallStudy.binning) --tolerance 0.5 --quiet --threads \(threads) -o run")
+        for file in Self.results { #expect(try place.data("run/\(file)") == study.data("run/\(file)"), "\(file)") }
+    }
+
+    /// One that the processor lacks is refused before anything is computed.
+    @Test(arguments: InstructionSet.allCases)
+    func resultsDoNotDependOnTheInstructionSet(set: InstructionSet) throws {
+        let study = try SmallStudy.shared.get().workplace
+        let place = try Workplace()
+        try place.write(Sample.binning, to: "binning.yaml")
+        let options = "\(SmallStudy.events) \(SmallStudy.binning) --tolerance 0.5 --quiet"
+        let outcome = try place.etacal("closure \(options) --instruction-set \(set.rawValue) -o run")
+        guard set.isAvailable else {
+            #expect(outcome.status == Status.usage.rawValue && outcome.errors.contains("it has portable"), "\(outcome)")
+            return
+        }
+        #expect(outcome.status == Status.done.rawValue, "\(outcome)")
         for file in Self.results { #expect(try place.data("run/\(file)") == study.data("run/\(file)"), "\(file)") }
     }
 

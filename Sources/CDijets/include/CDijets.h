@@ -13,8 +13,8 @@
 
 #include "SingleFunctions.h"
 
-/// Events that are worked on together.
-enum { EtaCalLaneCount = 8 };
+/// The most events that are worked on together, and the points that a density is asked for.
+enum { EtaCalMostLanes = 16, EtaCalPointCount = 8 };
 
 /// A probability that is max(0, constant + growth ℓ + curve ℓ²).
 struct EtaCalLine { float constant, growth, curve; };
@@ -50,8 +50,9 @@ struct EtaCalStream {
     uint32_t purposes[EtaCalPurposeCount];
 };
 
-/// A node of the lattice that proposals start from, in an alias table.
-struct EtaCalNode { uint32_t threshold, alias; };
+/// A slot of the alias table of the lattice's nodes: from the threshold on, the other one. Places are steps of pT, y* and Y,
+/// ten bits each, the last one lowest.
+struct EtaCalNode { uint32_t threshold, place, alias, unused; };
 
 /// Floats of one knot of parton densities: x f of d, u, s, c, b at 0–4 and of their antiquarks at 8–12, the gluon at 5, all
 /// (anti)quarks together at 13, zeros elsewhere.
@@ -74,17 +75,15 @@ struct EtaCalSlice {
     const float *knots;
     int32_t x_count, q_count;
     float x_lowest, x_scale, q_offset, q_scale;
-    // The hull is linear between nodes in (ξ, y*, Y), Y inner: heights in pb, places in steps of the lattice (four floats
-    // each, the last one unused), and the alias table of their weights.
+    // The hull is linear between nodes in (ξ, y*, Y), Y inner: heights in pb, and the alias table of their weights.
     const float *hull;
-    const float *places;
     const struct EtaCalNode *nodes;
     uint32_t node_count;
     int32_t pt_nodes, star_nodes, boost_nodes;
     float star_step, boost_step;
 };
 
-/// Columns of hard scatterings; their length is a multiple of eight.
+/// Columns of hard scatterings; there is room for a multiple of `EtaCalMostLanes`.
 struct EtaCalScatterings {
     // GeV, and ln(pT / 100 GeV).
     double *pt;
@@ -190,7 +189,7 @@ struct EtaCalKernels {
     /// dσ/(dξ dy* dY) in pb, times the bias, at eight points; hull and nodes are not looked at.
     void (*density)(const struct EtaCalSlice *slice, const float *xi, const float *star, const float *boost, float *result);
     /// Draws the events `first`, `first` + 1, … of a slice by accept-reject: each a function of its own number.
-    /// `pending` has room for `count` and eight more. Returns false when an event found no place in 1000 attempts.
+    /// `pending` has room for `count` and `EtaCalMostLanes` more. Returns false when an event found no place in 1000 attempts.
     bool (*scatter)(
         const struct EtaCalSlice *slice, const struct EtaCalStream *stream, const struct EtaCalScatterings *events,
         size_t count, uint64_t first, int32_t *pending);
@@ -204,10 +203,13 @@ struct EtaCalKernels {
         const struct EtaCalReconstructed *output, size_t count, uint64_t first);
 };
 
-/// For any processor.
-struct EtaCalKernels etacal_portable_kernels(void);
+/// What the loops are compiled for; the last ones are the fastest.
+enum EtaCalInstructionSet { EtaCalPortable, EtaCalAVX2, EtaCalAVX512 };
 
-/// The fastest that this processor knows of.
-struct EtaCalKernels etacal_kernels(void);
+/// Whether this program has loops for an instruction set and this processor can run them.
+bool etacal_has(enum EtaCalInstructionSet set);
+
+/// The loops for an instruction set that is there.
+struct EtaCalKernels etacal_kernels(enum EtaCalInstructionSet set);
 
 #endif

@@ -1,4 +1,4 @@
-// Elementary functions of eight single-precision numbers side by side, for a model whose own accuracy is far below 10⁻⁷.
+// Elementary functions of several single-precision numbers side by side, for a model whose own accuracy is far below 10⁻⁷.
 //
 // Plain IEEE operations in a fixed order and nothing fused: the same bits on every machine and instruction set, which a
 // mathematical library does not promise. Polynomials go through Chebyshev nodes of the reduced range (Scripts/polynomials).
@@ -12,9 +12,14 @@
 // Of vectors that are passed to functions: all of these are inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-typedef float EtaCalFloats __attribute__((ext_vector_type(8)));
-typedef int32_t EtaCalIntegers __attribute__((ext_vector_type(8)));
-typedef uint32_t EtaCalWords __attribute__((ext_vector_type(8)));
+// Numbers side by side; no result depends on how many. Eight for whoever includes this without saying otherwise.
+#ifndef ETACAL_LANES
+#define ETACAL_LANES 8
+#endif
+
+typedef float EtaCalFloats __attribute__((ext_vector_type(ETACAL_LANES)));
+typedef int32_t EtaCalIntegers __attribute__((ext_vector_type(ETACAL_LANES)));
+typedef uint32_t EtaCalWords __attribute__((ext_vector_type(ETACAL_LANES)));
 struct EtaCalTwoFloats { EtaCalFloats first, second; };
 
 #define ETACAL_INLINE static inline __attribute__((always_inline))
@@ -142,7 +147,7 @@ ETACAL_INLINE struct EtaCalTwoFloats etacal_normals(EtaCalWords words) {
 #define ETACAL_TWO_RESULTS(function, name, Argument)                                                \
     ETACAL_INLINE void name(Argument argument, float *first, float *second) {                      \
         struct EtaCalTwoFloats pair = function(argument);                                           \
-        for (int lane = 0; lane < 8; lane++) {                                                      \
+        for (int lane = 0; lane < ETACAL_LANES; lane++) {                                           \
             first[lane] = pair.first[lane];                                                         \
             second[lane] = pair.second[lane];                                                       \
         }                                                                                           \
