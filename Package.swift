@@ -79,7 +79,7 @@ let package = Package(
                 "ClosureStudy",
                 "Geometry", "RadiationTunes", "CPartonGrid", .product(name: "Yams", package: "Yams"),
             ]),
-        library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib"]),
+        library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib", "HDF5"]),
         library(
             "CalibrationFiles",
             [
@@ -123,7 +123,7 @@ let package = Package(
         // Tests, one target for each of the above
         tests("CDijets", ["CDijets", "Sampling"]),
         tests("GSL", ["GSL"]),
-        tests("HDF5", ["HDF5"]),
+        tests("HDF5", ["HDF5"], resources: [.copy("Fixtures")]),
         tests("Sampling", ["Sampling"]),
         tests("JetPhysics", ["JetPhysics"]),
         tests("Binning", ["Binning"]),
@@ -157,7 +157,7 @@ let package = Package(
         tests(
             "EventFiles",
             [
-                "EventFiles", "FileAccess", "Threads", "Balance", "Binning", "DijetGeneration", "JetPhysics",
+                "EventFiles", "FileAccess", "HDF5", "Threads", "Balance", "Binning", "DijetGeneration", "JetPhysics",
                 "TruthValidation",
             ],
             resources: [.copy("Fixtures")]),
