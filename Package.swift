@@ -83,7 +83,7 @@ let package = Package(
                 "Geometry", "RadiationTunes", "CPartonGrid", .product(name: "Yams", package: "Yams"),
             ]),
         library("BatchJobs"),
-        library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib"]),
+        library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib", "HDF5"]),
         library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "ClosureStudy"]),
         library(
             "CalibrationFiles",
@@ -128,7 +128,7 @@ let package = Package(
         // Tests, one target for each of the above
         tests("CDijets", ["CDijets", "Sampling"]),
         tests("GSL", ["GSL"]),
-        tests("HDF5", ["HDF5"]),
+        tests("HDF5", ["HDF5"], resources: [.copy("Fixtures")]),
         tests("Sampling", ["Sampling"]),
         tests("JetPhysics", ["JetPhysics"]),
         tests("Binning", ["Binning"]),
@@ -168,7 +168,7 @@ let package = Package(
         tests(
             "EventFiles",
             [
-                "EventFiles", "FileAccess", "Threads", "Balance", "Binning", "DijetGeneration", "JetPhysics",
+                "EventFiles", "FileAccess", "HDF5", "Threads", "Balance", "Binning", "DijetGeneration", "JetPhysics",
                 "TruthValidation",
             ],
             resources: [.copy("Fixtures")]),

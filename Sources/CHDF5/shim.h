@@ -10,6 +10,7 @@ static inline unsigned etacal_h5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline hid_t etacal_h5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t etacal_h5_file_create(void) { return H5P_FILE_CREATE; }
 static inline hid_t etacal_h5_group_create(void) { return H5P_GROUP_CREATE; }
+static inline hid_t etacal_h5_dataset_access(void) { return H5P_DATASET_ACCESS; }
 static inline hid_t etacal_h5_dataset_create(void) { return H5P_DATASET_CREATE; }
 
 static inline hid_t etacal_h5_text(void) { return H5T_C_S1; }
@@ -45,4 +46,30 @@ static inline const char *etacal_h5_reason(void) {
     const char *text = NULL;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, etacal_h5_keep_text, &text);
     return text;
+}
+
+// Names are visited in the library's own order. Asked for a sorted list, HDF5 1.10 frees what it never had where a group is damaged.
+struct etacal_h5_visit {
+    void (*visit)(void *context, const char *name);
+    void *context;
+};
+
+static herr_t etacal_h5_visit_link(hid_t group, const char *name, const H5L_info_t *info, void *visit) {
+    (void)group, (void)info;
+    ((struct etacal_h5_visit *)visit)->visit(((struct etacal_h5_visit *)visit)->context, name);
+    return 0;
+}
+
+static herr_t etacal_h5_visit_attribute(hid_t object, const char *name, const H5A_info_t *info, void *visit) {
+    (void)object, (void)info;
+    ((struct etacal_h5_visit *)visit)->visit(((struct etacal_h5_visit *)visit)->context, name);
+    return 0;
+}
+
+static inline herr_t etacal_h5_each_link(hid_t group, struct etacal_h5_visit *visit) {
+    return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, etacal_h5_visit_link, visit);
+}
+
+static inline herr_t etacal_h5_each_attribute(hid_t object, struct etacal_h5_visit *visit) {
+    return H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, etacal_h5_visit_attribute, visit);
 }

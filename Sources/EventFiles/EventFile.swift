@@ -2,7 +2,7 @@ public import Balance
 internal import FileAccess
 public import JetPhysics
 
-/// Reconstructed events in a table (.csv or .csv.gz), read anew each time they are gone through.
+/// Reconstructed events in a table (.csv, .csv.gz or .h5), read anew each time they are gone through.
 ///
 /// Needs `pt1 eta1 phi1 pt2 eta2 phi2`; knows `event slice weight`, the third jet, η from the detector's centre (`det_etaK`; where
 /// it is not known, η itself), truth (`true_ptK`, `true_etaK`) and the `triggers` that kept an event.
@@ -85,12 +85,12 @@ public struct EventFile: EventSource {
         var largest: [WeightClass: Double] = [:]
         var events = 0
         var blocks = Blocks()
-        let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
+        let table = try openRows(path, wanted: Self.names, optional: Self.optional)
         let unnamed = Self.unnamed(table)
         hasTriggers = table.columns.contains("triggers")
         guard menu == nil || hasTriggers else {
             throw FileError(
-                .malformed, "\(path):1", "the column 'triggers' is missing",
+                .malformed, table.header, "the column 'triggers' is missing",
                 "add the bits of the triggers that kept each event, or do without a menu if all are there")
         }
         hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
@@ -120,7 +120,7 @@ public struct EventFile: EventSource {
     }
 
     /// An event without a number beside events with one is none of those.
-    private static func unnamed(_ table: NumberTable) -> UInt64 { table.columns.contains("event") ? 1 << 63 : 0 }
+    private static func unnamed(_ table: any RowSource) -> UInt64 { table.columns.contains("event") ? 1 << 63 : 0 }
 
     private static func event(_ row: UnsafeMutableBufferPointer<Double>, _ number: Int, _ unnamed: UInt64) -> UInt64 {
         row[0].isNaN ? unnamed | UInt64(number) : UInt64(row[0])
@@ -130,7 +130,7 @@ public struct EventFile: EventSource {
 
     /// - Returns: the slice of the row.
     private static func validate(
-        _ row: UnsafeMutableBufferPointer<Double>, _ table: NumberTable, _ menu: TriggerMenu?
+        _ row: UnsafeMutableBufferPointer<Double>, _ table: any RowSource, _ menu: TriggerMenu?
     ) throws(FileError) -> Int {
         try validateTriggers(row[triggerColumn], table.place, menu)
         let slice = row[1].isNaN ? 0 : row[1]
@@ -202,7 +202,7 @@ public struct EventFile: EventSource {
     ) throws -> Sums {
         var sums = empty
         let block = ReconstructedBlock(capacity: Self.blockCapacity)
-        let table = try NumberTable(path, wanted: Self.names, optional: Self.optional)
+        let table = try openRows(path, wanted: Self.names, optional: Self.optional)
         let unnamed = Self.unnamed(table)
         var blocks = Blocks()
         var number = 0

@@ -6,7 +6,7 @@ internal import FileAccess
 #endif
 
 /// Rows of numbers under a header of column names, separated by commas. An empty field is NaN.
-final class NumberTable {
+final class NumberTable: RowSource {
     static let mostColumns = 10_000
 
     let columns: [String]
@@ -53,6 +53,7 @@ final class NumberTable {
     }
 
     var place: String { reader.place }
+    var header: String { "\(reader.path):1" }
 
     /// Reads the next row; false at the end.
     func next(into row: UnsafeMutableBufferPointer<Double>) throws(FileError) -> Bool {

@@ -20,13 +20,15 @@ public struct TruthSampleFile: Sendable {
     /// Where the cross-sections of a sample are looked for: `NAME_dijets.csv.gz` has `NAME_xsec.csv` beside it.
     public static func crossSectionPath(for path: String) -> String {
         var stem = path
-        for ending in [".gz", ".csv", "_dijets"] where stem.hasSuffix(ending) { stem.removeLast(ending.count) }
+        for ending in [".gz", ".csv", ".h5", ".hdf5", "_dijets"] where stem.hasSuffix(ending) {
+            stem.removeLast(ending.count)
+        }
         return stem + "_xsec.csv"
     }
 
     /// - Parameters:
     ///   - path: columns `slice event pt1 eta1 phi1 flavour1 … pt4 eta4 phi4 flavour4`, and `soft_px soft_py inv_px inv_py`
-    ///     where they are known; .csv or .csv.gz.
+    ///     where they are known; .csv, .csv.gz or .h5.
     ///   - crossSections: columns `slice pthat_min_GeV pthat_max_GeV sigma_pb`.
     public init(_ path: String, crossSections: String) throws {
         let table = try SliceTableFile(crossSections)
@@ -39,7 +41,7 @@ public struct TruthSampleFile: Sendable {
                 $0.hasPrefix("flavour") || $0.hasPrefix("soft_") || $0.hasPrefix("inv_") || $0.hasSuffix("3")
                     || $0.hasSuffix("4")
             })
-        let reader = try NumberTable(path, wanted: names, optional: optional)
+        let reader = try openRows(path, wanted: names, optional: optional)
         var events = table.slices.map { _ in TruthSample.Events() }
         var read = table.slices.map { _ in 0 }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
@@ -109,7 +111,7 @@ public struct TruthSampleFile: Sendable {
 
 extension TruthSampleFile {
     static func validate(
-        _ row: UnsafeMutableBufferPointer<Double>, jet: Int, _ reader: NumberTable
+        _ row: UnsafeMutableBufferPointer<Double>, jet: Int, _ reader: any RowSource
     ) throws(FileError) {
         let (pt, eta, phi, flavour) = (row[2 + 4 * jet], row[3 + 4 * jet], row[4 + 4 * jet], row[5 + 4 * jet])
         guard pt.isNaN || pt == 0 || (pt > 0 && pt < 1e6 && abs(eta) < 20 && abs(phi) < 7) else {

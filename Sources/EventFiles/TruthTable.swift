@@ -38,7 +38,7 @@ public struct TruthTable: Sendable {
         names += Self.rest
         let optional = Set(
             names.filter { $0.hasPrefix("flavour") || $0.hasSuffix("3") || $0.hasSuffix("4") } + Self.rest)
-        let reader = try NumberTable(path, wanted: names, optional: optional)
+        let reader = try openRows(path, wanted: names, optional: optional)
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { values in
             while try reader.next(into: values) {
                 guard let slice = table.position(of: values[0]) else {
@@ -61,7 +61,7 @@ public struct TruthTable: Sendable {
         }
     }
 
-    private static func row(_ values: UnsafeMutableBufferPointer<Double>, _ reader: NumberTable) throws -> Row {
+    private static func row(_ values: UnsafeMutableBufferPointer<Double>, _ reader: any RowSource) throws -> Row {
         var row = Row(event: UInt64(values[1]))
         for jet in 0..<TruthBlock.jetCount {
             try TruthSampleFile.validate(values, jet: jet, reader)

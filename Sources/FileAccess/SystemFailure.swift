@@ -5,7 +5,8 @@ extension FileError {
     /// Writing to `path` failed with the code that stands in `errno`; to be made at once after the call.
     public static func writing(_ path: String) -> FileError { writing(path, errno) }
 
-    static func writing(_ path: String, _ code: Int32) -> FileError {
+    /// The same with the code of a call that is over.
+    public static func writing(_ path: String, _ code: Int32) -> FileError {
         let place = Unfinished.shownPath(path)
         switch code {
         case ENOSPC: return FileError(.failed, place, "the disk is full", "make room or choose another place")

@@ -10,6 +10,8 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
     public let chunkBytes: Int?
     /// The type of its numbers; nil when it holds something else, or numbers of another size.
     public let elementType: HDF5ElementType?
+    /// Of an element in the file.
+    public let elementBytes: Int
     /// Whether its elements are integers or floating-point numbers of any size.
     public let isNumeric: Bool
 
@@ -18,6 +20,7 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
         elementType = HDF5ElementType(of: type.id)
         isNumeric = [H5T_INTEGER, H5T_FLOAT].contains(H5Tget_class(type.id))
         let size = H5Tget_size(type.id)
+        elementBytes = size
 
         let space = try place.owned(H5Dget_space(handle.id), "reading the dimensions") { H5Sclose($0) }
         let rank = try place.check(H5Sget_simple_extent_ndims(space.id), "reading the dimensions")
@@ -72,11 +75,19 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
     ///   are not so many rows.
     public func read<Element: HDF5Element>(_: Element.Type, rows range: Range<Int>) throws(HDF5Error) -> [Element] {
         try requireRows(range)
+        return try filled(range.count * columns) { buffer throws(HDF5Error) in
+            try read(into: buffer, firstRow: range.lowerBound)
+        }
+    }
+
+    private func filled<Element>(
+        _ count: Int, _ fill: (UnsafeMutableBufferPointer<Element>) throws(HDF5Error) -> Void
+    ) throws(HDF5Error) -> [Element] {
         var failure: HDF5Error?
-        let values = [Element](unsafeUninitializedCapacity: range.count * columns) { buffer, count in
+        let values = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
             do throws(HDF5Error) {
-                try read(into: buffer, firstRow: range.lowerBound)
-                count = buffer.count
+                try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+                initialized = count
             } catch { failure = error }
         }
         if let failure { throw failure }
@@ -92,18 +103,64 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
             let found = elementType?.rawValue ?? "something else"
             throw HDF5Error(.type, place, "its elements are \(found), not \(Element.elementType.rawValue)")
         }
-        try transfer(UnsafeMutableRawBufferPointer(buffer), firstRow, Element.elementType, buffer.count)
+        try transfer(UnsafeMutableRawBufferPointer(buffer), firstRow, Element.elementType.native, buffer.count)
     }
 
     /// The same for numbers of any type, each as the double next to it.
     /// - Throws: of kind `type` unless the elements are numbers; of kind `shape` when there are not so many rows.
     public func readDoubles(into buffer: UnsafeMutableBufferPointer<Double>, firstRow: Int) throws(HDF5Error) {
         guard isNumeric else { throw HDF5Error(.type, place, "its elements are no numbers") }
-        try transfer(UnsafeMutableRawBufferPointer(buffer), firstRow, .float64, buffer.count)
+        try transfer(UnsafeMutableRawBufferPointer(buffer), firstRow, HDF5ElementType.float64.native, buffer.count)
+    }
+
+    /// The same for some rows.
+    public func readDoubles(rows range: Range<Int>) throws(HDF5Error) -> [Double] {
+        try requireRows(range)
+        return try filled(range.count * columns) { buffer throws(HDF5Error) in
+            try readDoubles(into: buffer, firstRow: range.lowerBound)
+        }
+    }
+
+    /// Fills a buffer with elements as the file has them, of whatever type, from `firstRow` on.
+    /// - Parameter buffer: its size is a multiple of `columns * elementBytes`.
+    /// - Throws: of kind `type` when elements point to something outside of them; of kind `shape` when there are not so many
+    ///   rows.
+    public func readBytes(into buffer: UnsafeMutableRawBufferPointer, firstRow: Int) throws(HDF5Error) {
+        try locked { () throws(HDF5Error) in
+            let type = try selfContainedType()
+            try transfer(buffer, firstRow, type.id, buffer.count / max(1, elementBytes))
+        }
+    }
+
+    /// The same for some rows.
+    public func readBytes(rows range: Range<Int>) throws(HDF5Error) -> [UInt8] {
+        try requireRows(range)
+        return try filled(range.count * columns * elementBytes) { buffer throws(HDF5Error) in
+            try readBytes(into: UnsafeMutableRawBufferPointer(buffer), firstRow: range.lowerBound)
+        }
+    }
+
+    /// Whether its elements are of the same type as those of another dataset, byte order included.
+    public func hasSameType(as other: HDF5Dataset) throws(HDF5Error) -> Bool {
+        try locked { () throws(HDF5Error) -> Bool in
+            let type = try place.owned(H5Dget_type(handle.id), "reading the type") { H5Tclose($0) }
+            let theirs = try place.owned(H5Dget_type(other.handle.id), "reading the type") { H5Tclose($0) }
+            return H5Tequal(type.id, theirs.id) > 0
+        }
+    }
+
+    /// The type of its elements as it stands in the file.
+    func selfContainedType() throws(HDF5Error) -> Handle {
+        let type = try place.owned(H5Dget_type(handle.id), "reading the type") { H5Tclose($0) }
+        let pointers = [H5T_VLEN, H5T_REFERENCE].contains { H5Tdetect_class(type.id, $0) != 0 }
+        guard !pointers, H5Tis_variable_str(type.id) == 0 else {
+            throw HDF5Error(.type, place, "its elements have no fixed length")
+        }
+        return type
     }
 
     private func transfer(
-        _ bytes: UnsafeMutableRawBufferPointer, _ firstRow: Int, _ type: HDF5ElementType, _ count: Int
+        _ bytes: UnsafeMutableRawBufferPointer, _ firstRow: Int, _ type: hid_t, _ count: Int
     ) throws(HDF5Error) {
         precondition(columns == 0 || count % columns == 0, "whole rows are read")
         guard count > 0 else { return }
@@ -121,7 +178,7 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
             }
             var size = UInt64(count)
             let memory = try place.owned(H5Screate_simple(1, &size, nil), "choosing rows") { H5Sclose($0) }
-            try place.check(H5Dread(handle.id, type.native, memory.id, space.id, 0, bytes.baseAddress), "reading")
+            try place.check(H5Dread(handle.id, type, memory.id, space.id, 0, bytes.baseAddress), "reading")
         }
     }
 

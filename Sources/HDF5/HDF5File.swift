@@ -41,6 +41,9 @@ public final class HDF5File: Sendable {
         }
     }
 
+    /// Whether a file begins as HDF5 does, or has that behind a block of something else.
+    public static func isHDF5(_ path: String) -> Bool { (try? locked { H5Fis_hdf5(path) > 0 }) ?? false }
+
     private static func access(_ place: HDF5Place) throws(HDF5Error) -> Handle {
         let access = try place.owned(H5Pcreate(etacal_h5_file_access()), "preparing the file") { H5Pclose($0) }
         // What of it is still held by somebody becomes invalid, and the file is on the disk.

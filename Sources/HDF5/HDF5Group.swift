@@ -12,6 +12,20 @@ public class HDF5Object: @unchecked Sendable {
         self.file = file
         self.place = place
     }
+
+    /// Adds the names that one of the library's functions visits.
+    func collect(
+        _ names: inout [String], _ each: (hid_t, UnsafeMutablePointer<etacal_h5_visit>?) -> herr_t
+    ) -> herr_t {
+        withUnsafeMutablePointer(to: &names) { names in
+            var visit = etacal_h5_visit(
+                visit: { context, name in
+                    guard let context, let name else { return }
+                    context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+                }, context: names)
+            return each(handle.id, &visit)
+        }
+    }
 }
 
 /// A group: a folder of groups and datasets. Paths have slashes and start here, or at the root with one in front.
@@ -20,25 +34,11 @@ public final class HDF5Group: HDF5Object, @unchecked Sendable {
     public var names: [String] {
         get throws(HDF5Error) {
             try locked { () throws(HDF5Error) -> [String] in
-                var info = H5G_info_t()
-                try place.check(H5Gget_info(handle.id, &info), "looking into the group")
                 var names: [String] = []
-                for index in 0..<info.nlinks {
-                    names.append(try name(at: index))
-                }
-                return names
+                try place.check(collect(&names, etacal_h5_each_link), "listing the group")
+                return names.sorted()
             }
         }
-    }
-
-    private func name(at index: UInt64) throws(HDF5Error) -> String {
-        func copy(_ text: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> Int {
-            H5Lget_name_by_idx(handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, text, capacity, 0)
-        }
-        let length = try place.check(copy(nil, 0), "listing the group")
-        var text = [CChar](repeating: 0, count: length + 1)
-        try place.check(copy(&text, text.count), "listing the group")
-        return String(decoding: text.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Whether there is a group or dataset at the path, links included that lead somewhere.
@@ -68,8 +68,14 @@ public final class HDF5Group: HDF5Object, @unchecked Sendable {
     public func dataset(_ path: String) throws(HDF5Error) -> HDF5Dataset {
         let place = place.inside(path)
         return try locked { () throws(HDF5Error) -> HDF5Dataset in
-            let object = try open(path, place, H5I_DATASET, "dataset")
-            return try HDF5Dataset(opened: object, file, place)
+            let dataset = try HDF5Dataset(opened: open(path, place, H5I_DATASET, "dataset"), file, place)
+            // A chunk that does not fit into the cache would be decompressed anew for each piece of it.
+            let cache = 1 << 20
+            guard let bytes = dataset.chunkBytes, bytes > cache else { return dataset }
+            let access = try place.owned(H5Pcreate(etacal_h5_dataset_access()), "preparing to read") { H5Pclose($0) }
+            try place.check(H5Pset_chunk_cache(access.id, 521, bytes, 0.75), "preparing to read")
+            let again = try place.owned(H5Dopen2(handle.id, path, access.id), "opening the dataset") { H5Dclose($0) }
+            return try HDF5Dataset(opened: again, file, place)
         }
     }
 

@@ -79,18 +79,9 @@ extension HDF5Object {
     public var attributeNames: [String] {
         get throws(HDF5Error) {
             try locked { () throws(HDF5Error) -> [String] in
-                let count = try place.check(H5Aget_num_attrs(handle.id), "listing attributes")
                 var names: [String] = []
-                for index in 0..<UInt64(count) {
-                    func copy(_ text: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> Int {
-                        H5Aget_name_by_idx(handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, text, capacity, 0)
-                    }
-                    let length = try place.check(copy(nil, 0), "listing attributes")
-                    var text = [CChar](repeating: 0, count: length + 1)
-                    try place.check(copy(&text, text.count), "listing attributes")
-                    names.append(String(decoding: text.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
-                }
-                return names
+                try place.check(collect(&names, etacal_h5_each_attribute), "listing attributes")
+                return names.sorted()
             }
         }
     }
@@ -98,6 +89,34 @@ extension HDF5Object {
     public func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
         try locked { () throws(HDF5Error) -> Bool in
             try attributePlace(name).check(H5Aexists(handle.id, name), "looking for the attribute") > 0
+        }
+    }
+
+    /// Copies all attributes to another object, which has none of their names. Texts get a fixed length, and what points to
+    /// something else in the file is left out.
+    public func copyAttributes(to other: HDF5Object) throws(HDF5Error) {
+        try locked { () throws(HDF5Error) in
+            for name in try attributeNames {
+                let place = attributePlace(name)
+                let attribute = try open(name, place)
+                let type = try place.owned(H5Aget_type(attribute.id), "reading the type") { H5Tclose($0) }
+                let space = try place.owned(H5Aget_space(attribute.id), "reading the dimensions") { H5Sclose($0) }
+                if H5Tis_variable_str(type.id) > 0 {
+                    let isList = H5Sget_simple_extent_type(space.id) != H5S_SCALAR
+                    try other.set(name, try textsAttribute(name), isList: isList)
+                    continue
+                }
+                guard ![H5T_VLEN, H5T_REFERENCE].contains(where: { H5Tdetect_class(type.id, $0) != 0 }) else {
+                    continue
+                }
+                let copy = try place.owned(
+                    H5Acreate2(other.handle.id, name, type.id, space.id, 0, 0), "making the attribute"
+                ) { H5Aclose($0) }
+                var bytes = [UInt8](repeating: 0, count: try elements(of: attribute, place) * H5Tget_size(type.id))
+                guard !bytes.isEmpty else { continue }
+                try place.check(H5Aread(attribute.id, type.id, &bytes), "reading")
+                try place.check(H5Awrite(copy.id, type.id, bytes), "writing")
+            }
         }
     }
 

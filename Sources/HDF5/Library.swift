@@ -7,6 +7,8 @@ private let lock = NSRecursiveLock()
 
 /// Links into other files are not followed: a table that somebody sent has no business with the files of who reads it.
 private let prepared: Void = {
+    // What could not be written for want of room is not to be tried again when the program ends: the library crashes then.
+    H5dont_atexit()
     H5open()
     H5Lunregister(H5L_TYPE_EXTERNAL)
 }()
@@ -17,6 +19,8 @@ func locked<Value: ~Copyable>(_ body: () throws(HDF5Error) -> Value) throws(HDF5
     defer { lock.unlock() }
     prepared
     etacal_h5_be_quiet()
+    // So that what it is after a failure is of this call.
+    errno = 0
     return try body()
 }
 

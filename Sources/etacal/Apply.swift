@@ -20,14 +20,14 @@ struct Apply: ParsableCommand {
     @Argument(help: "Constants: a calibration.json of fit or closure.", completion: .json)
     var calibration: String
 
-    @Argument(help: "Events as they were reconstructed (.csv or .csv.gz), in GeV.", completion: .events)
+    @Argument(help: "Events as they were reconstructed (.csv, .csv.gz or .h5), in GeV.", completion: .events)
     var events: String
 
     @Option(name: .customLong("as"), help: ArgumentHelp("What the events are.", valueName: "kind"))
     var kind = Kind.data
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("The table to write (.csv or .csv.gz).", valueName: "file"),
+        name: .shortAndLong, help: ArgumentHelp("The table to write (.csv, .csv.gz or .h5).", valueName: "file"),
         completion: .events)
     var output: String
 

@@ -4,7 +4,7 @@ import Foundation
 
 /// What shells offer where an argument stands.
 extension CompletionKind {
-    static var events: CompletionKind { .file(extensions: ["csv", "csv.gz"]) }
+    static var events: CompletionKind { .file(extensions: ["csv", "csv.gz", "h5", "hdf5"]) }
     static var sums: CompletionKind { .file(extensions: ["h5"]) }
     static var json: CompletionKind { .file(extensions: ["json"]) }
     static var yaml: CompletionKind { .file(extensions: ["yaml", "yml"]) }

@@ -43,12 +43,12 @@ struct Fit: ParsableCommand {
                   --triggers triggers.yaml -o weighted.json
             """)
 
-    @Argument(help: "Events to calibrate (.csv or .csv.gz), in GeV.", completion: .events)
+    @Argument(help: "Events to calibrate (.csv, .csv.gz or .h5), in GeV.", completion: .events)
     var data: String
 
     @Option(
         help: ArgumentHelp(
-            "Events of the simulation (.csv or .csv.gz), in GeV (default: none, DATA alone is fitted).",
+            "Events of the simulation (.csv, .csv.gz or .h5), in GeV (default: none, DATA alone is fitted).",
             valueName: "file"), completion: .events)
     var mc: String?
 

@@ -17,6 +17,7 @@ struct Simulate: ParsableCommand {
               etacal simulate --detector cms-like --events 1M -o mc.csv.gz
               etacal simulate --detector cms-like --pseudo-data --events 1M -o data.csv.gz
               etacal simulate --detector my-card.yaml --events 250k --seed 2 -o test.csv
+              etacal simulate --detector atlas-like --events 1M -o mc.h5
             """)
 
     @Option(help: ArgumentHelp("A built-in name or a card file.", valueName: "card"), completion: .card)
@@ -40,7 +41,7 @@ struct Simulate: ParsableCommand {
     var softTerm: String?
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("The table to write (.csv or .csv.gz).", valueName: "file"),
+        name: .shortAndLong, help: ArgumentHelp("The table to write (.csv, .csv.gz or .h5).", valueName: "file"),
         completion: .events)
     var output: String
 

@@ -58,7 +58,7 @@ struct NamedTruth {
 struct TruthOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Truth events of a generator (.csv or .csv.gz), in GeV (default: the built-in truth, leading-order QCD).",
+            "Truth events of a generator (.csv, .csv.gz or .h5), in GeV (default: the built-in truth, leading-order QCD).",
             valueName: "file"), completion: .events)
     var truth: String?
 

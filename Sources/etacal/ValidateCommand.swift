@@ -36,7 +36,7 @@ struct ValidateCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Truth events of another generator (.csv or .csv.gz), in GeV.", valueName: "file"),
+                "Truth events of another generator (.csv, .csv.gz or .h5), in GeV.", valueName: "file"),
             completion: .events)
         var against: String
 

@@ -24,7 +24,7 @@ struct Verify: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Pseudo-data with truth columns (.csv or .csv.gz), as reconstructed, in GeV.", valueName: "file"),
+            "Pseudo-data with truth columns (.csv, .csv.gz or .h5), as reconstructed, in GeV.", valueName: "file"),
         completion: .events)
     var data: String
 

@@ -41,8 +41,9 @@ struct EventFileTests {
         }
     }
 
-    @Test func whatIsWrittenReadsBackBitForBit() throws {
-        let path = scratchPath("out.csv.gz")
+    @Test(arguments: ["out.csv", "out.csv.gz", "out.h5", "out.hdf5"])
+    func whatIsWrittenReadsBackBitForBit(name: String) throws {
+        let path = scratchPath(name)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let block = ReconstructedBlock(capacity: 100)
         block.count = 100
@@ -77,7 +78,8 @@ struct EventFileTests {
     }
 
     /// All 32 bits, and what other tools may write for them.
-    @Test func triggersAreReadBitByBit() throws {
+    @Test(arguments: ["out.csv.gz", "out.h5"])
+    func triggersAreReadBitByBit(name: String) throws {
         struct Masks: MergeableSums {
             var masks: [UInt32] = []
             mutating func merge(_ other: Masks) { masks += other.masks }
@@ -94,7 +96,7 @@ struct EventFileTests {
             (block.relativeWeight[row], block.triggers[row]) = (1, written[row])
             for jet in 0..<2 { block.pt[jet * 34 + row] = 80 }
         }
-        let path = scratchPath("out.csv.gz")
+        let path = scratchPath(name)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let writer = try EventWriter(path, sliceWeights: [1], hasTriggers: true, overwrite: false)
         try writer.write(block)

@@ -8,6 +8,12 @@ func scratchPath(_ name: String) -> String {
     FileManager.default.temporaryDirectory.appendingPathComponent("etacal-\(UUID().uuidString)-\(name)").path
 }
 
+/// Without waiting for the disk each time, as Foundation does.
+func writeBytes(_ bytes: [UInt8], to path: String) throws {
+    let file = try #require(fopen(path, "wb"))
+    #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count && fclose(file) == 0)
+}
+
 func withFile(_ name: String, _ text: String, _ body: (String) throws -> Void) throws {
     let path = scratchPath(name)
     try writeText(text, to: path)

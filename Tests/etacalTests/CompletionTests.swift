@@ -23,7 +23,7 @@ struct CompletionTests {
 
     private static func workplace() throws -> Workplace {
         let place = try Workplace()
-        for name in ["mine.yaml", "run.yml", "data.csv", "mc.csv.gz", "calibration.json", "notes.txt"] {
+        for name in ["mine.yaml", "run.yml", "data.csv", "mc.csv.gz", "mc.h5", "calibration.json", "notes.txt"] {
             try place.write("", to: name)
         }
         try place.makeDirectory("cards")
@@ -88,11 +88,11 @@ struct CompletionTests {
             Offer("closure ", ["mine.yaml", "run.yml", "cards"], not: ["data.csv", "cms-like"]),
             Offer("closure -o ", ["cards"], not: ["mine.yaml"]),
             Offer("closure --binning ", ["standard", "coarse", "mine.yaml"]),
-            Offer("fit ", ["data.csv", "mc.csv.gz", "cards"], not: ["notes.txt", "mine.yaml"]),
+            Offer("fit ", ["data.csv", "mc.csv.gz", "mc.h5", "cards"], not: ["notes.txt", "mine.yaml"]),
             Offer("fit --method ", ["matrix", "central"], not: ["data.csv"]),
             Offer("fit --selection ", ["mine.yaml"], not: ["data.csv"]),
             Offer("apply ", ["calibration.json"], not: ["data.csv"]),
-            Offer("apply calibration.json ", ["data.csv", "mc.csv.gz"], not: ["calibration.json"]),
+            Offer("apply calibration.json ", ["data.csv", "mc.csv.gz", "mc.h5"], not: ["calibration.json"]),
             Offer("apply calibration.json data.csv --as ", ["data", "mc"]),
             Offer("verify calibration.json --data ", ["data.csv"], not: ["mine.yaml"]),
             Offer("simulate --events ", ["1M"], not: ["data.csv"]),

@@ -16,7 +16,7 @@ struct DiskFaultTests {
 
     @Test(
         .enabled(if: unshare != nil, "no right to mount a disk of its own"),
-        arguments: ["simulate", "simulate.gz", "fit", "apply", "closure"])
+        arguments: ["simulate", "simulate.gz", "simulate.h5", "fit", "apply", "apply.h5", "closure"])
     func aFullDiskIsNamedAndLeftEmpty(verb: String) throws {
         let place = try Workplace()
         try place.makeDirectory("full")
@@ -25,8 +25,10 @@ struct DiskFaultTests {
             switch verb {
             case "simulate": ("x.csv", ["simulate", "--detector", "uniform", "--events", "2k"])
             case "simulate.gz": ("x.csv.gz", ["simulate", "--detector", "uniform", "--events", "2k"])
+            case "simulate.h5": ("x.h5", ["simulate", "--detector", "uniform", "--events", "2k"])
             case "fit": ("x.json", ["fit", events])
             case "apply": ("x.csv", ["apply", try FaultSample.path("calibration.json"), events])
+            case "apply.h5": ("x.h5", ["apply", try FaultSample.path("calibration.json"), events])
             default: ("run", ["closure", "--detector", "uniform", "--events", "2k"])
             }
         let outcome = try place.etacal(
@@ -36,7 +38,7 @@ struct DiskFaultTests {
         #expect(outcome.output == "left:\n", "\(outcome)")
     }
 
-    @Test(arguments: [("simulate", "out.csv"), ("closure", "out/")])
+    @Test(arguments: [("simulate", "out.csv"), ("simulate", "out.h5"), ("closure", "out/")])
     func aLimitOfTheSizeOfFilesIsNamed(verb: String, file: String) throws {
         let place = try Workplace()
         let outcome = try place.etacal(

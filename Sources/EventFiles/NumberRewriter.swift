@@ -1,0 +1,96 @@
+internal import FileAccess
+internal import HDF5
+
+/// Calibrates the jets of a table that becomes text from HDF5 or the reverse. All of its columns are numbers.
+enum NumberRewriter {
+    static func rewrite(
+        _ path: String, to output: String, overwrite: Bool, calibrate: (_ eta: Double, _ pt: Double) -> Double
+    ) throws(FileError) {
+        let names = try openRows(path, wanted: [], optional: []).columns
+        let reader = try openRows(path, wanted: names, optional: [])
+        let columns = CalibratedColumns(names)
+        let sink: any NumberSink =
+            isNamedHDF5(output)
+            ? try NumberColumns(output, names, overwrite: overwrite)
+            : try NumberLines(output, names, overwrite: overwrite)
+        var outcome: Result<Void, FileError> = .success(())
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { values in
+            do throws(FileError) {
+                while try reader.next(into: values) {
+                    let changed = columns.calibrated(calibrate) { values[$0] }
+                    for (column, value) in changed.changes { values[column] = value }
+                    var sorted = Array(values)
+                    for (rank, jet) in changed.order.enumerated() where rank != jet {
+                        for (to, from) in zip(columns.jets[rank].all, columns.jets[jet].all) {
+                            sorted[to] = values[from]
+                        }
+                    }
+                    try sink.write(sorted)
+                }
+                try sink.finish()
+            } catch { outcome = .failure(error) }
+        }
+        try outcome.get()
+    }
+}
+
+private protocol NumberSink {
+    /// - Parameter row: of all columns, NaN where there is none.
+    func write(_ row: [Double]) throws(FileError)
+    func finish() throws(FileError)
+}
+
+private struct NumberLines: NumberSink {
+    let writer: TextWriter
+
+    init(_ path: String, _ names: [String], overwrite: Bool) throws(FileError) {
+        writer = try TextWriter(path, overwrite: overwrite)
+        for name in names where name.utf8.contains(where: { [10, 13, 44].contains($0) }) {
+            throw FileError(
+                .malformed, "the column '\(excerpt(name))'", "its name cannot stand in a header", "rename it")
+        }
+        try writer.write(names.joined(separator: ",") + "\n")
+    }
+
+    func write(_ row: [Double]) throws(FileError) {
+        let fields = row.map { value in
+            value.isNaN ? "" : value == value.rounded() && abs(value) < 0x1p53 ? "\(Int64(value))" : "\(value)"
+        }
+        try writer.write(fields.joined(separator: ",") + "\n")
+    }
+
+    func finish() throws(FileError) { try writer.finish() }
+}
+
+private final class NumberColumns: NumberSink {
+    let output: Output
+    let file: HDF5File
+    let columns: [HDF5Column<Double>]
+
+    init(_ path: String, _ names: [String], overwrite: Bool) throws(FileError) {
+        let output = try Output(path, .file, overwrite: overwrite)
+        self.output = output
+        (file, columns) = try EventsGroup.writing(output) { () throws(HDF5Error) in
+            let file = try HDF5File(creating: output.partialPath)
+            let group = try file.root.makeGroup(EventsGroup.name)
+            try group.setAttribute("schema", EventsGroup.schema)
+            var columns: [HDF5Column<Double>] = []
+            for name in names { columns.append(try group.makeColumn(name, of: Double.self, EventsGroup.storage)) }
+            return (file, columns)
+        }
+    }
+
+    func write(_ row: [Double]) throws(FileError) {
+        try EventsGroup.writing(output) { () throws(HDF5Error) in
+            for (column, value) in zip(columns, row) { try column.append([value]) }
+        }
+    }
+
+    func finish() throws(FileError) {
+        try EventsGroup.writing(output) { () throws(HDF5Error) in
+            for column in columns { try column.flush() }
+            try file.close()
+        }
+        try output.finish()
+    }
+}

@@ -1,0 +1,34 @@
+internal import FileAccess
+internal import HDF5
+
+/// The rows of a table of numbers, in their order.
+protocol RowSource: AnyObject {
+    /// The names of all columns of the table.
+    var columns: [String] { get }
+    /// Where the row that was read last is.
+    var place: String { get }
+    /// Where the names of the columns are.
+    var header: String { get }
+
+    /// Fills `row` with the wanted columns of the next row; NaN stands for what is absent.
+    /// - Returns: false at the end of the table.
+    func next(into row: UnsafeMutableBufferPointer<Double>) throws(FileError) -> Bool
+}
+
+/// Opens a table as text or as HDF5, whichever it is.
+/// - Parameters:
+///   - wanted: the columns to read, in the order of a row.
+///   - optional: those of them that may be missing; their place in a row stays NaN.
+func openRows(_ path: String, wanted: [String], optional: Set<String>) throws(FileError) -> any RowSource {
+    if try isHDF5(path) { return try ColumnTable(path, wanted: wanted, optional: optional) }
+    return try NumberTable(path, wanted: wanted, optional: optional)
+}
+
+/// Whether a table that can be read is HDF5, by its content or its name.
+func isHDF5(_ path: String) throws(FileError) -> Bool {
+    try requireReadable(path)
+    return isNamedHDF5(path) || HDF5File.isHDF5(path)
+}
+
+/// Whether a table that is to be written is HDF5.
+func isNamedHDF5(_ path: String) -> Bool { path.hasSuffix(".h5") || path.hasSuffix(".hdf5") }
