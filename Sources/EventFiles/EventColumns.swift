@@ -15,10 +15,12 @@ final class EventColumns: EventSink {
 
     /// A column and what stands in a row of it.
     private struct Filled<Element: HDF5Element> {
+        let name: String
         let column: HDF5Column<Element>
         let value: Value<Element>
 
         init(_ group: HDF5Group, _ name: String, _ unit: String?, _ value: @escaping Value<Element>) throws(HDF5Error) {
+            self.name = name
             column = try group.makeColumn(name, of: Element.self, EventsGroup.storage)
             if let unit { try column.object.setAttribute("unit", unit) }
             self.value = value
@@ -29,7 +31,9 @@ final class EventColumns: EventSink {
         }
     }
 
-    init(_ path: String, sliceWeights: [Double], hasTriggers: Bool, overwrite: Bool) throws(FileError) {
+    init(
+        _ path: String, sliceWeights: [Double], origin: EventOrigin?, hasTriggers: Bool, overwrite: Bool
+    ) throws(FileError) {
         let output = try Output(path, .file, overwrite: overwrite)
         self.output = output
         (file, event, triggers, integers, numbers) = try EventsGroup.writing(output) { () throws(HDF5Error) in
@@ -37,11 +41,14 @@ final class EventColumns: EventSink {
             let group = try file.root.makeGroup(EventsGroup.name)
             try group.setAttribute("schema", EventsGroup.schema)
             try group.setAttribute("slice_weights", sliceWeights)
-            return (
-                file, try group.makeColumn("event", of: UInt64.self, EventsGroup.storage),
-                hasTriggers ? try group.makeColumn("triggers", of: UInt32.self, EventsGroup.storage) : nil,
-                try Self.integers(group), try Self.numbers(group, sliceWeights)
-            )
+            if let origin { try group.write(origin) }
+            let event = try group.makeColumn("event", of: UInt64.self, EventsGroup.storage)
+            let triggers = hasTriggers ? try group.makeColumn("triggers", of: UInt32.self, EventsGroup.storage) : nil
+            let (integers, numbers) = (try Self.integers(group), try Self.numbers(group, sliceWeights))
+            try group.setAttribute(
+                "columns",
+                ["event"] + (hasTriggers ? ["triggers"] : []) + integers.map(\.name) + numbers.map(\.name))
+            return (file, event, triggers, integers, numbers)
         }
     }
 

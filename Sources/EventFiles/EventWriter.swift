@@ -7,11 +7,15 @@ public final class EventWriter {
 
     /// - Parameters:
     ///   - sliceWeights: what an event of relative weight 1 of each slice stands for.
+    ///   - origin: what decides the events, for files that keep it (HDF5).
     ///   - hasTriggers: whether to write which triggers kept an event.
-    public init(_ path: String, sliceWeights: [Double], hasTriggers: Bool = false, overwrite: Bool) throws {
+    public init(
+        _ path: String, sliceWeights: [Double], origin: EventOrigin? = nil, hasTriggers: Bool = false, overwrite: Bool
+    ) throws {
         sink =
             isNamedHDF5(path)
-            ? try EventColumns(path, sliceWeights: sliceWeights, hasTriggers: hasTriggers, overwrite: overwrite)
+            ? try EventColumns(
+                path, sliceWeights: sliceWeights, origin: origin, hasTriggers: hasTriggers, overwrite: overwrite)
             : try EventLines(path, sliceWeights: sliceWeights, hasTriggers: hasTriggers, overwrite: overwrite)
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClosureStudy
+import EventFiles
 import FileAccess
 import SumsFiles
 
@@ -8,7 +9,7 @@ struct Merge: ParsableCommand {
         abstract: "Join the parts that shards have made.",
         usage: "etacal merge <part> ... [--partial] -o <file>",
         discussion: """
-            Sums of 'closure --shard' are added, together with those of earlier rounds; what comes out does not depend on the \
+            Events of 'simulate --shard' are put together. Sums of 'closure --shard' are added, together with those of earlier rounds; what comes out does not depend on the \
             number of parts or their order. Parts of other configurations, events that come twice and shards that are missing \
             are status 65.
 
@@ -18,7 +19,7 @@ struct Merge: ParsableCommand {
               etacal merge part-0.h5 part-1.h5 -o round-1.h5
             """)
 
-    @Argument(help: "Files of sums (.h5).", completion: .sums)
+    @Argument(help: "Files of sums or of events (.h5).", completion: .sums)
     var parts: [String]
 
     @Flag(help: "Join what is there even if shards are missing, to be merged again later (default: refuse).")
@@ -30,6 +31,22 @@ struct Merge: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        guard try !EventMerger.isOfEvents(parts[0]) else {
+            guard !partial else {
+                throw ValidationError("--partial is for sums: events are joined when all are there.")
+            }
+            let events = try EventMerger.merge(parts, to: output, overwrite: common.overwrite)
+            if common.json {
+                print("{\"parts\": \(parts.count), \"events\": \(events)}")
+            } else if !common.quiet {
+                print("\(events) events are in \(output)")
+            }
+            return
+        }
+        try mergeSums()
+    }
+
+    private func mergeSums() throws {
         let target = try Output(output, .file, overwrite: common.overwrite)
         var joined = try SumsFile.read(parts[0])
         for part in parts.dropFirst() {

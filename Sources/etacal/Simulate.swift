@@ -4,6 +4,8 @@ import CardFiles
 import ClosureStudy
 import DetectorModel
 import EventFiles
+import FileAccess
+import Foundation
 import JetPhysics
 
 struct Simulate: ParsableCommand {
@@ -17,6 +19,11 @@ struct Simulate: ParsableCommand {
               etacal simulate --detector cms-like --events 1M -o mc.csv.gz
               etacal simulate --detector cms-like --pseudo-data --events 1M -o data.csv.gz
               etacal simulate --detector my-card.yaml --events 250k --seed 2 -o test.csv
+
+            The same events in two parts, which may be made at the same time:
+              etacal simulate --detector cms-like --events 1M --shard 0/2 -o part-0.h5
+              etacal simulate --detector cms-like --events 1M --shard 1/2 -o part-1.h5
+              etacal merge part-0.h5 part-1.h5 -o mc.h5
               etacal simulate --detector atlas-like --events 1M -o mc.h5
             """)
 
@@ -41,6 +48,12 @@ struct Simulate: ParsableCommand {
     var softTerm: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Write only part I of N of the events (0/N to N-1/N) to a file .h5, for 'etacal merge' (default: all events).",
+            valueName: "I/N"))
+    var shard: ShardArgument?
+
+    @Option(
         name: .shortAndLong, help: ArgumentHelp("The table to write (.csv, .csv.gz or .h5).", valueName: "file"),
         completion: .events)
     var output: String
@@ -49,6 +62,20 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         if triggers != nil && !pseudoData { throw ValidationError("--triggers acts on data: give --pseudo-data, too.") }
+        if shard != nil, ![".h5", ".hdf5"].contains(where: output.hasSuffix) {
+            throw ValidationError("--shard writes HDF5: give -o a name that ends in .h5.")
+        }
+    }
+
+    /// All that decides the events.
+    private func configuration(_ card: DetectorCard, _ generator: GeneratorConfiguration, _ truthName: String?)
+        -> String
+    {
+        var lines = ["events: \(events.value)", "seed: \(common.seed ?? 1)", "pseudo_data: \(pseudoData)"]
+        if let softTerm { lines.append("soft_term: \(softTerm)") }
+        lines += ["detector:"] + card.yaml.split(separator: "\n").map { "  \($0)" }
+        lines += truthName.map { ["truth: \($0)"] } ?? ["generator:"] + generator.yamlLines.map { "  \($0)" }
+        return lines.joined(separator: "\n") + "\n"
     }
 
     func run() throws {
@@ -62,27 +89,39 @@ struct Simulate: ParsableCommand {
             path: truth.truth, crossSections: truth.crossSections, generator: generator, threads: common.threadCount)
         let role: SampleRole = pseudoData ? .pseudoData : .simulation
         let plan = try EventPlan(events: events.value, truth: named.truth, detector: card, role: role)
+        let menu = try triggers.map { try TriggerMenu(simulable: $0) }
+        let text =
+            configuration(card, generator, named.name)
+            + (menu.map { (["triggers:"] + $0.yamlLines.map { "  \($0)" }).joined(separator: "\n") + "\n" } ?? "")
+            + named.inputs.map { "# \($0.name): SHA-256 \($0.sha256)\n" }.joined()
         let source = SimulatedSource(
             truth: named.truth,
             detector: pseudoData
                 ? .ofData(card, other: nil, softTerm: term) : .ofSimulation(card, data: nil, softTerm: term),
             role: role, seed: common.seed ?? 1,
-            plan: plan, threads: 1, triggers: try triggers.map { try TriggerMenu(simulable: $0) },
+            plan: plan, threads: 1, triggers: menu,
             simulation: Detector(card, pseudoData: false))
+        let pieces = (shard?.shard ?? .whole).range(of: source.pieces)
         let writer = try EventWriter(
-            output, sliceWeights: source.sliceWeights, hasTriggers: triggers != nil, overwrite: common.overwrite)
-        meter.begin("writing", expected: plan.events)
-        try source.forEachBlock(of: 0..<source.pieces) { block in
+            output, sliceWeights: source.sliceWeights,
+            origin: EventOrigin(
+                version: Etacal.version, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
+                part: shard == nil ? nil : EventOrigin.Part(pieces: pieces, of: source.pieces)),
+            hasTriggers: triggers != nil, overwrite: common.overwrite)
+        var written = 0
+        meter.begin("writing", expected: plan.events / (shard?.shard.count ?? 1))
+        try source.forEachBlock(of: pieces) { block in
             try writer.write(block)
+            written += block.count
             meter.add(block.count)
         }
         try writer.finish()
         meter.finish()
         if common.json {
-            print("{\"events\": \(plan.events), \"reuse\": \(plan.largestReuse)}")
+            print("{\"events\": \(written), \"reuse\": \(plan.largestReuse)}")
         } else if !common.quiet {
             let reuse = plan.largestReuse > 1 ? ", each truth event used up to \(plan.largestReuse) times" : ""
-            print("\(plan.events) events\(reuse) are in \(output)")
+            print("\(written) events\(reuse) are in \(output)")
         }
     }
 }

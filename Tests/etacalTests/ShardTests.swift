@@ -61,6 +61,39 @@ struct ShardTests {
         try Self.expectSame(place, "run-2")
     }
 
+    @Test(arguments: ["", "--pseudo-data --triggers triggers.yaml"]) func eventsAreOneFile(options: String) throws {
+        let place = try Workplace()
+        try place.write(Sample.triggers, to: "triggers.yaml")
+        let simulate = "simulate --detector cms-like --events 60k --quiet \(options)"
+        try place.succeed("\(simulate) -o whole.h5")
+        for shards in [2, 5] {
+            let parts = (0..<shards).map { "part-\($0).h5" }
+            for (shard, part) in parts.enumerated() {
+                try place.succeed("\(simulate) --shard \(shard)/\(shards) --overwrite -o \(part)")
+            }
+            try place.succeed("merge \(parts.reversed().joined(separator: " ")) --quiet --overwrite -o merged.h5")
+            #expect(try place.data("merged.h5") == place.data("whole.h5"))
+        }
+        try place.succeed("\(simulate) --seed 2 --shard 1/5 -o seed.h5")
+        try place.succeed("\(Self.run) --shard 1/5 -o sums.h5")
+        let before = try place.snapshot()
+        for (line, words) in [
+            ("part-0.h5 part-2.h5 part-3.h5 part-4.h5", ["are missing"]),
+            ("part-0.h5 part-1.h5 part-2.h5 part-3.h5", ["are missing"]),
+            ("part-0.h5 part-1.h5 part-1.h5 part-2.h5 part-3.h5 part-4.h5", ["part-1.h5", "there already"]),
+            ("part-0.h5 seed.h5 part-2.h5 part-3.h5 part-4.h5", ["seed.h5", "another sample"]),
+            ("whole.h5", ["whole.h5", "no part"]), ("part-0.h5 sums.h5", ["sums.h5"]),
+            ("sums.h5 part-0.h5", ["part-0.h5"]),
+        ] {
+            let outcome = try place.etacal("merge \(line) -o refused.h5")
+            #expect(outcome.status == Status.malformed.rawValue, "\(outcome)")
+            for word in words { #expect(outcome.errors.contains(word), "\(outcome)") }
+        }
+        let text = try place.etacal("\(simulate) --shard 0/2 -o part.csv")
+        #expect(text.status == Status.usage.rawValue && text.errors.contains(".h5"), "\(text)")
+        #expect(try place.changes(since: before).isEmpty)
+    }
+
     /// `fit` and `verify` read every file whole, and add up their part of its events.
     @Test func tablesAreSharedToo() throws {
         let place = try Workplace()
