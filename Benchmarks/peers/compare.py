@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Compares two tables of sums cell by cell: mean asymmetry, its width, and rate. Exit status 1 where they do not agree.
+"""Compares two tables of sums cell by cell: mean asymmetry, its width, and rate. Exit status 1 where they do not agree,
+2 for tables that cannot be compared.
 
     python3 compare.py A.csv B.csv [--effective N]
 
-Uncertainties are those of weighted events (the last columns of `model.COLUMNS`). A table without `cube` and `fourth` has, for its
-width, the kurtosis of the other one.
+Two probabilities for each: that of chi2, which sees single cells, and that of the mean pull, which sees what all cells have in
+common. The pull of an asymmetry counts as that of the outer jet over the inner one for that.
+
+Uncertainties are those of weighted events, from the last columns of `model.COLUMNS`. A table without `cube` and `fourth`
+borrows the other one's kurtosis, so that one should have many more events.
 """
 
 import argparse
@@ -13,9 +17,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
+
+from model import ETA_BINS
 
 LEAST_PROBABILITY = 1e-4
+# How well the cross-sections of slices are integrated, relative: all rates may have that in common.
+CROSS_SECTION_UNCERTAINTY = 0.0015
+PLACE = ["pt_bin", "eta_low_bin", "eta_high_bin"]
 NUMBERS = ["rows", "weight", "asymmetry", "asymmetry2", "weight2", "cross", "square"]
 SHAPE = ["cube", "fourth"]
 
@@ -23,12 +32,11 @@ SHAPE = ["cube", "fourth"]
 def read_sums(path):
     with open(path, newline="") as file:
         rows = csv.DictReader(file)
-        missing = set(NUMBERS + ["pt_bin", "eta_low_bin", "eta_high_bin"]) - set(rows.fieldnames or [])
+        missing = set(PLACE + NUMBERS) - set(rows.fieldnames or [])
         if missing:
-            sys.exit(f"{path}: no column {', '.join(sorted(missing))}; give a table of sums as the peers write it")
+            raise ValueError(f"no column {', '.join(sorted(missing))}; give a table of sums as the peers write it")
         return {
-            (int(row["pt_bin"]), int(row["eta_low_bin"]), int(row["eta_high_bin"])): [float(row.get(key, "nan")) for key in NUMBERS + SHAPE]
-            for row in rows
+            tuple(int(row[key]) for key in PLACE): [float(row.get(key, "nan")) for key in NUMBERS + SHAPE] for row in rows
         }
 
 
@@ -59,13 +67,19 @@ def main():
     parser.add_argument(
         "--effective", type=float, default=100.0, help="effective events that a cell has in both (default: 100)")
     options = parser.parse_args()
-    one, other = (read_sums(path) for path in options.tables)
+    tables = []
+    for path in options.tables:
+        try:
+            tables.append(read_sums(path))
+        except (OSError, ValueError, TypeError) as error:
+            parser.error(f"{path}: {error}")
+    one, other = tables
     cells = sorted(set(one) & set(other))
     first, second = (np.array([table[cell] for cell in cells]).reshape(len(cells), -1) for table in (one, other))
     enough = (effective(first) >= options.effective) & (effective(second) >= options.effective)
     cells = [cell for cell, is_enough in zip(cells, enough) if is_enough]
     if not cells:
-        sys.exit(f"no cell has {options.effective:g} effective events in both; make more events or give --effective")
+        parser.error(f"no cell has {options.effective:g} effective events in both; make more events or give --effective")
     ratio = effective(first[enough]) / effective(second[enough])
     probabilities = []
     pairs = zip(estimates(first[enough]).items(), estimates(second[enough]).values())
@@ -73,16 +87,24 @@ def main():
         variance = np.where(np.isnan(variance), other_variance / ratio, variance)
         other_variance = np.where(np.isnan(other_variance), variance * ratio, other_variance)
         if np.isnan(variance).any():
-            sys.exit("neither table has the columns cube and fourth; compare with one of a peer")
+            parser.error("neither table has the columns cube and fourth; compare with one of a peer")
         pulls = (value - other_value) / np.sqrt(variance + other_variance)
         square = float((pulls**2).sum())
-        probabilities.append(float(chi2.sf(square, len(cells))))
+        of_square = float(chi2.sf(square, len(cells)))
+        mean, expected = pulls.mean(), len(cells) ** -0.5
+        if name == "mean asymmetry":
+            mean = np.mean([pull if low + high < ETA_BINS else -pull for pull, (_, low, high) in zip(pulls, cells)])
+        if name == "rate":
+            expected = np.hypot(expected, np.mean(CROSS_SECTION_UNCERTAINTY / np.sqrt(variance + other_variance)))
+        of_mean = float(2 * norm.sf(abs(mean) / expected))
+        probabilities += [of_square, of_mean]
         worst = int(np.argmax(np.abs(pulls)))
         print(
-            f"{name:14s} chi2/ndf = {square:.0f}/{len(cells)}, p = {probabilities[-1]:.2g}; mean pull {pulls.mean():+.3f}, "
+            f"{name:14s} chi2/ndf = {square:.0f}/{len(cells)}, p = {of_square:.2g}; "
+            f"mean pull {mean:+.3f} +- {expected:.3f}, p = {of_mean:.2g}; "
             f"worst {pulls[worst]:+.1f} in pT bin {cells[worst][0]}, eta bins {cells[worst][1]} and {cells[worst][2]}")
     agrees = min(probabilities) >= LEAST_PROBABILITY
-    print("agree" if agrees else f"differ: a probability is below {LEAST_PROBABILITY:g}")
+    print("they agree" if agrees else f"they differ: a probability is below {LEAST_PROBABILITY:g}")
     return 0 if agrees else 1
 
 

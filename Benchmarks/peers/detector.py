@@ -117,8 +117,12 @@ def fluctuations(card):
 def deficits(low_alpha, low_n, high_alpha, high_n, mass, mean):
     """d by width w such that the mean of max(1 + w (z - <z> - d), LEAST) is 1, by steps of the width, and one beyond."""
     z = np.linspace(-120, 60, 180001)
-    power = lambda alpha, n, distance: np.exp(-0.5 * alpha**2) * (1 + np.maximum(distance - alpha, 0) * alpha / n) ** -n
-    density = np.where(z < -low_alpha, power(low_alpha, low_n, -z), np.where(z > high_alpha, power(high_alpha, high_n, z), np.exp(-0.5 * z**2)))
+
+    def side(alpha, n, distance):
+        tail = np.exp(-0.5 * alpha**2) * (1 + np.maximum(distance - alpha, 0) * alpha / n) ** -n
+        return np.where(distance > alpha, tail, np.exp(-0.5 * z**2))
+
+    density = np.where(z < 0, side(low_alpha, low_n, -z), side(high_alpha, high_n, z))
     step = z[1] - z[0]
     below = np.cumsum(density / mass) * step
     shortfall = np.cumsum(below) * step  # mean of (limit - z) where z is below the limit

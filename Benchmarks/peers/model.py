@@ -1,4 +1,4 @@
-"""What both peers are given: slices of hard scatterings, the radiation, the detector, the binning, and how many events each slice has.
+"""What both peers are given: slices of hard scatterings, radiation, detector, binning, and how many events each slice has.
 
 Made from the files of the repository (PDF grid, tune, card) by code of its own; docs/physics.md has the formulas.
 """
@@ -6,8 +6,6 @@ Made from the files of the repository (PDF grid, tune, card) by code of its own;
 import argparse
 import json
 import platform
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -97,6 +95,8 @@ def arguments(description, threads=False):
         parser.error("--events: give at least 1000 for each of the 17 slices")
     if threads and values.threads < 1:
         parser.error("--threads: give at least 1")
+    if values.sums and not values.sums.parent.is_dir():
+        parser.error(f"--sums: there is no folder {values.sums.parent}")
     return values
 
 

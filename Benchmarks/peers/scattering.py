@@ -3,9 +3,9 @@
 A slice of pT is mapped on the unit cube (u, s, b): pT = low (1 + u ((low/high)^n - 1))^(-1/n), y* = s acosh(E/pT) and
 Y = b ln(E/(pT cosh y*)) with E = sqrt(s)/2, so that the borders of phase space are faces of the cube and the density is smooth.
 Both signs of Y and both orders of the jets are counted together. On a lattice in the cube stands the rate of each category
-(who scattered into whom, as far as anything later depends on it), linear between the nodes. Such a function is a sum of hats around
-the nodes: a node and a category by their common weight (alias table), and an offset that is the difference of two uniform numbers
-along each axis, draw from it without any rejection.
+(who scattered into whom, as far as anything later depends on it), linear between the nodes. Such a function is a sum of hats
+around the nodes: a node and a category by their common weight (alias table), and along each axis an offset that is the
+difference of two uniform numbers, draw from it without any rejection.
 """
 
 from dataclasses import dataclass
@@ -64,7 +64,10 @@ class PartonDensities:
 
 def strong_coupling(q):
     """At first order, with the number of flavours that are lighter than Q (GeV), from 4.8 GeV on."""
-    slope = lambda flavours: (33 - 2 * flavours) / (6 * np.pi)
+
+    def slope(flavours):
+        return (33 - 2 * flavours) / (6 * np.pi)
+
     inverse = 1 / ALPHA_Z + slope(5) * np.log(np.minimum(q, MASSES[6]) / Z_MASS)
     return 1 / (inverse + slope(6) * np.log(np.maximum(q, MASSES[6]) / MASSES[6]))
 
@@ -197,5 +200,6 @@ def slice_table(densities, low, high, sqrt_s):
     there = rates > rising[np.searchsorted(np.cumsum(rising), NEGLECTED * rising.sum())]
     keep, alias = alias_table(rates[there])
     own = codes[there]
+    both = np.stack([own, own[alias]], axis=1)
     return SliceTable(
-        low, high, power, nodes[0], rates.sum() * volume, keep.astype(np.float32), np.stack([own, own[alias]], axis=1).astype(np.int32))
+        low, high, power, nodes[0], rates.sum() * volume, keep.astype(np.float32), both.astype(np.int32))
