@@ -56,12 +56,7 @@ public struct JetCorrection: Sendable {
                 (pt[one], pt[other]) = (value.x, value.y)
             }
         }
-        if let residual {
-            for place in 0..<jets {
-                let row = Int(present[place])
-                pt[row] *= residual.constant(eta: eta[row], pt: pt[row])
-            }
-        }
+        residual?.apply(to: pt, eta: eta, at: present, count: jets)
     }
 
     private static func sort(_ block: ReconstructedBlock, _ row: Int) {

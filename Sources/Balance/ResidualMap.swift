@@ -10,25 +10,31 @@ public import Binning
 public struct ResidualMap: Sendable, Equatable {
     public let eta: Axis
     public let ptBins: Int
-    private struct Node: Sendable, Equatable {
-        let logPt: Double
-        let constant: Double
-        /// 1 over the distance in ln pT to the next node; 0 at the last.
-        let inverseStep: Double
-        /// The pT bin that the constant came from.
-        let bin: Int
+    /// Between two neighbouring nodes of an η bin, or beyond the outermost ones, where nothing changes.
+    private struct Segment: Sendable, Equatable {
+        /// Of the node below.
+        var logPt = 0.0
+        var constant = 1.0
+        /// To the next node: of the constant, and 1 over the distance in ln pT.
+        var difference = 0.0
+        var inverseStep = 0.0
+        /// The pT bins that the constants came from.
+        var low: Int32 = -1
+        var high: Int32 = -1
+
+        @inline(__always)
+        func fraction(_ pt: Double) -> Double {
+            let place = (log(pt) - logPt) * inverseStep
+            return place > 0 ? place : 0
+        }
+        @inline(__always)
+        func value(_ fraction: Double) -> Double { constant + difference * fraction }
     }
-    /// By η bin, and by pT inside.
-    private let nodes: [Node]
-    private struct Row: Sendable, Equatable {
-        /// Nodes of the η bin, and the pT of the first.
-        let first: Int
-        let end: Int
-        let firstPt: Double
-        /// The pT of the nodes; nil below two, or where two have the same.
-        let axis: Axis?
-    }
-    private let rows: [Row]
+    /// By η bin, and by the number of nodes at or below a pT; a last η bin without constants is for jets outside the axis.
+    private let segments: [Segment]
+    /// The pT of the nodes, as many for each η bin: infinity beyond the last, so that an even number of them can be counted.
+    private let pts: [Double]
+    private let width: Int
 
     /// - Parameters:
     ///   - constants: [η][pT bin]; nil where undetermined.
@@ -37,28 +43,31 @@ public struct ResidualMap: Sendable, Equatable {
         precondition(constants.count == eta.count && ptMean.count == eta.count, "one row for each η bin")
         self.eta = eta
         ptBins = constants.first?.count ?? 0
-        var nodes: [Node] = []
-        var rows: [Row] = []
-        for row in 0..<eta.count {
-            let known = constants[row].indices.compactMap { bin -> (logPt: Double, constant: Double, bin: Int)? in
-                guard let constant = constants[row][bin], let mean = ptMean[row][bin] else { return nil }
-                return (log(mean), constant, bin)
-            }.sorted { ($0.logPt, $0.bin) < ($1.logPt, $1.bin) }
-            for (index, node) in known.enumerated() {
-                let step = index + 1 < known.count ? known[index + 1].logPt - node.logPt : 0
-                nodes.append(
-                    Node(
-                        logPt: node.logPt, constant: node.constant, inverseStep: step > 0 ? 1 / step : 0,
-                        bin: node.bin))
+        width = ptBins + ptBins % 2
+        var segments: [Segment] = []
+        var pts: [Double] = []
+        for row in 0...eta.count {
+            var known: [(pt: Double, constant: Double, bin: Int)] = []
+            if row < eta.count {
+                known = constants[row].indices.compactMap { bin in
+                    guard let constant = constants[row][bin], let mean = ptMean[row][bin] else { return nil }
+                    return (mean, constant, bin)
+                }.sorted { ($0.pt, $0.bin) < ($1.pt, $1.bin) }
             }
-            let pts = constants[row].indices.compactMap { constants[row][$0] == nil ? nil : ptMean[row][$0] }.sorted()
-            rows.append(
-                Row(
-                    first: nodes.count - known.count, end: nodes.count, firstPt: pts.first ?? 0,
-                    axis: try? Axis(edges: pts)))
+            var inRow = Array(repeating: Segment(), count: width + 1)
+            for below in inRow.indices where !known.isEmpty {
+                let low = known[min(max(below - 1, 0), known.count - 1)]
+                let high = below > 0 && below < known.count ? known[below] : low
+                let step = log(high.pt) - log(low.pt)
+                inRow[below] = Segment(
+                    logPt: log(low.pt), constant: low.constant, difference: high.constant - low.constant,
+                    inverseStep: step > 0 ? 1 / step : 0, low: Int32(low.bin), high: Int32(high.bin))
+            }
+            segments += inRow
+            pts += known.map(\.pt) + Array(repeating: .infinity, count: width - known.count)
         }
-        self.nodes = nodes
-        self.rows = rows
+        self.segments = segments
+        self.pts = pts
     }
 
     /// How a constant is made of the nodes at a place: (1 − fraction) of pT bin `low` and `fraction` of pT bin `high`.
@@ -69,36 +78,48 @@ public struct ResidualMap: Sendable, Equatable {
         public let constant: Double
     }
 
-    /// - Returns: nil outside the η axis and in an η bin without constants.
+    /// The segment at a place; none of it is a branch that depends on the jet.
     @inline(__always)
-    public func position(eta value: Double, pt: Double) -> Position? {
-        let bin = eta.index(of: value)
-        guard bin >= 0, pt > 0 else { return nil }
-        return rows.withUnsafeBufferPointer { rows in
-            nodes.withUnsafeBufferPointer { nodes in
-                let (first, end) = (rows[bin].first, rows[bin].end)
-                guard end > first else { return nil }
-                let place = rows[bin].axis?.index(of: pt) ?? Self.search(rows[bin], nodes, pt)
-                guard place >= 0 else {
-                    let node = nodes[pt < rows[bin].firstPt ? first : end &- 1]
-                    return Position(low: node.bin, high: node.bin, fraction: 0, constant: node.constant)
-                }
-                let (low, high) = (nodes[first &+ place], nodes[first &+ place &+ 1])
-                let fraction = max(0, (log(pt) - low.logPt) * low.inverseStep)
-                return Position(
-                    low: low.bin, high: high.bin, fraction: fraction,
-                    constant: low.constant + (high.constant - low.constant) * fraction)
+    private func segment(_ etaBin: Int, _ pt: Double) -> Segment {
+        let row = etaBin < 0 ? eta.count : etaBin
+        let below = pts.withUnsafeBufferPointer { pts in
+            var counts = SIMD2<Int64>.zero
+            var place = row &* width
+            let end = place &+ width
+            while place < end {
+                counts.replace(with: counts &+ 1, where: SIMD2(pts[place], pts[place &+ 1]) .<= pt)
+                place &+= 2
             }
+            return Int(counts[0] &+ counts[1])
         }
+        return segments.withUnsafeBufferPointer { $0[row &* (width &+ 1) &+ below] }
     }
 
-    /// The node below `pt` among those of the row that have another above, or −1.
-    private static func search(_ row: Row, _ nodes: UnsafeBufferPointer<Node>, _ pt: Double) -> Int {
-        let place = log(pt)
-        guard place >= nodes[row.first].logPt, place < nodes[row.end - 1].logPt else { return -1 }
-        return (row.first..<row.end).count { nodes[$0].logPt <= place } - 1
+    /// - Returns: nil outside the η axis and in an η bin without constants.
+    public func position(eta value: Double, pt: Double) -> Position? {
+        guard pt > 0 else { return nil }
+        let segment = segment(eta.index(of: value), pt)
+        guard segment.low >= 0 else { return nil }
+        let fraction = segment.fraction(pt)
+        return Position(
+            low: Int(segment.low), high: Int(segment.high), fraction: fraction, constant: segment.value(fraction))
     }
 
     /// The constant at (η, pT in GeV), 1 where `position` is nil.
     public func constant(eta: Double, pt: Double) -> Double { position(eta: eta, pt: pt)?.constant ?? 1 }
+
+    /// Multiplies jets with their constants.
+    /// - Parameters:
+    ///   - pt: GeV, positive at the places.
+    ///   - places: of the jets, `count` of them.
+    func apply(
+        to pt: UnsafeMutablePointer<Double>, eta values: UnsafePointer<Double>, at places: UnsafePointer<Int32>,
+        count: Int
+    ) {
+        for index in 0..<count {
+            let place = Int(places[index])
+            let segment = segment(eta.index(of: values[place]), pt[place])
+            pt[place] *= segment.value(segment.fraction(pt[place]))
+        }
+    }
 }
