@@ -63,7 +63,9 @@ public struct EventFile: EventSource {
         self.path = path
         self.menu = menu
         self.progress = progress
+        // Neighbours mostly share their class.
         var largest: [WeightClass: Double] = [:]
+        var current: (weightClass: WeightClass, largest: Double)?
         var events = 0
         let table = try openRows(path, wanted: Self.names, optional: Self.optional)
         hasTriggers = table.columns.contains("triggers")
@@ -76,10 +78,17 @@ public struct EventFile: EventSource {
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
                 let weightClass = WeightClass(slice: try Self.validate(row, table, menu), weight: Self.weight(row))
-                largest[weightClass] = max(largest[weightClass] ?? 0, abs(Self.weight(row)))
+                let weight = abs(Self.weight(row))
+                if let known = current, known.weightClass == weightClass {
+                    if weight > known.largest { current?.largest = weight }
+                } else {
+                    if let known = current { largest[known.weightClass] = known.largest }
+                    current = (weightClass, max(largest[weightClass] ?? 0, weight))
+                }
                 events += 1
             }
         }
+        if let known = current { largest[known.weightClass] = known.largest }
         guard events > 0 else { throw FileError(.malformed, path, "there are no events", "give a table with rows") }
         guard largest.values.contains(where: { $0 > 0 }) else {
             throw FileError(.malformed, path, "all weights are zero", "leave the column 'weight' out for weights of 1")
@@ -175,11 +184,13 @@ public struct EventFile: EventSource {
         // An event without a number beside events with one is none of those.
         let unnamed: UInt64 = table.columns.contains("event") ? 1 << 63 : 0
         var number = UInt64(0)
+        var current: (weightClass: WeightClass, slice: Int)?
         block.count = 0
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
                 let weightClass = WeightClass(slice: try Self.validate(row, table, menu), weight: Self.weight(row))
-                guard let slice = classes[weightClass] else {
+                if current?.weightClass != weightClass { current = classes[weightClass].map { (weightClass, $0) } }
+                guard let slice = current?.slice else {
                     throw FileError(.failed, table.place, "the file changed while it was read", "run again")
                 }
                 let event = row[0].isNaN ? unnamed | number : UInt64(row[0])
