@@ -82,7 +82,9 @@ public struct EventFile: EventSource {
         self.path = path
         self.menu = menu
         self.progress = progress
+        // Neighbours mostly share their class.
         var largest: [WeightClass: Double] = [:]
+        var current: (weightClass: WeightClass, largest: Double)?
         var events = 0
         var blocks = Blocks()
         let table = try openRows(path, wanted: Self.names, optional: Self.optional)
@@ -98,11 +100,18 @@ public struct EventFile: EventSource {
             while try table.next(into: row) {
                 let slice = try Self.validate(row, table, menu)
                 let weightClass = WeightClass(slice: slice, weight: Self.weight(row))
-                largest[weightClass] = max(largest[weightClass] ?? 0, abs(Self.weight(row)))
+                let weight = abs(Self.weight(row))
+                if let known = current, known.weightClass == weightClass {
+                    if weight > known.largest { current?.largest = weight }
+                } else {
+                    if let known = current { largest[known.weightClass] = known.largest }
+                    current = (weightClass, max(largest[weightClass] ?? 0, weight))
+                }
                 _ = blocks.begins(event: Self.event(row, events, unnamed), slice: slice)
                 events += 1
             }
         }
+        if let known = current { largest[known.weightClass] = known.largest }
         guard events > 0 else { throw FileError(.malformed, path, "there are no events", "give a table with rows") }
         guard largest.values.contains(where: { $0 > 0 }) else {
             throw FileError(.malformed, path, "all weights are zero", "leave the column 'weight' out for weights of 1")
@@ -206,6 +215,7 @@ public struct EventFile: EventSource {
         let unnamed = Self.unnamed(table)
         var blocks = Blocks()
         var number = 0
+        var current: (weightClass: WeightClass, place: Int)?
         block.count = 0
         func handOn() {
             guard block.count > 0 else { return }
@@ -216,7 +226,9 @@ public struct EventFile: EventSource {
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
             while try table.next(into: row) {
                 let slice = try Self.validate(row, table, menu)
-                guard let place = classes[WeightClass(slice: slice, weight: Self.weight(row))] else {
+                let weightClass = WeightClass(slice: slice, weight: Self.weight(row))
+                if current?.weightClass != weightClass { current = classes[weightClass].map { (weightClass, $0) } }
+                guard let place = current?.place else {
                     throw FileError(.failed, table.place, "the file changed while it was read", "run again")
                 }
                 let event = Self.event(row, number, unnamed)

@@ -6,6 +6,7 @@ final class EventLines: EventSink {
     private let writer: TextWriter
     private let sliceWeights: [Double]
     private let hasTriggers: Bool
+    private var text = NumberText()
 
     init(_ path: String, sliceWeights: [Double], hasTriggers: Bool = false, overwrite: Bool) throws {
         writer = try TextWriter(path, overwrite: overwrite)
@@ -21,30 +22,61 @@ final class EventLines: EventSink {
         try writer.write(columns.joined(separator: ",") + "\n")
     }
 
-    /// The shortest digits that read back bit for bit.
     func write(_ block: ReconstructedBlock) throws {
         for row in 0..<block.count {
-            let slice = Int(block.slice[row])
-            var line = "\(block.event[row]),\(slice),\(sliceWeights[slice] * block.relativeWeight[row])"
-            for jet in 0..<ReconstructedBlock.jetCount {
-                let position = jet * block.capacity + row
-                line +=
-                    block.pt[position] > 0
-                    ? ",\(block.pt[position]),\(block.eta[position]),\(block.phi[position]),\(block.detectorEta[position])"
-                    : ",,,,"
-            }
-            let missing = block.missingMomentum(row: row)
-            line += ",\(missing.x),\(missing.y),\(block.softX[row]),\(block.softY[row]),\(block.sumEt[row])"
-            line += ",\(block.mu[row]),\(block.run[row])"
-            if hasTriggers { line += ",\(block.triggers[row])" }
-            for jet in 0..<ReconstructedBlock.jetCount {
-                let position = jet * block.capacity + row
-                line +=
-                    block.pt[position] > 0 && block.truePt[position] > 0
-                    ? ",\(block.truePt[position]),\(block.trueEta[position]),\(block.flavour[position])" : ",,,"
-            }
-            try writer.write(line + "\n")
+            append(block, row)
+            if text.bytes.count >= 1 << 16 { try flush() }
         }
+        try flush()
+    }
+
+    private func append(_ block: ReconstructedBlock, _ row: Int) {
+        let slice = Int(block.slice[row])
+        text.append(block.event[row])
+        text.append(",")
+        text.append(slice)
+        put(sliceWeights[slice] * block.relativeWeight[row])
+        for jet in 0..<ReconstructedBlock.jetCount {
+            let position = jet * block.capacity + row
+            let isThere = block.pt[position] > 0
+            put(block.pt[position], if: isThere)
+            put(block.eta[position], if: isThere)
+            put(block.phi[position], if: isThere)
+            put(block.detectorEta[position], if: isThere)
+        }
+        let missing = block.missingMomentum(row: row)
+        put(missing.x)
+        put(missing.y)
+        put(block.softX[row])
+        put(block.softY[row])
+        put(block.sumEt[row])
+        put(block.mu[row])
+        text.append(",")
+        text.append(block.run[row])
+        if hasTriggers {
+            text.append(",")
+            text.append(block.triggers[row])
+        }
+        for jet in 0..<ReconstructedBlock.jetCount {
+            let position = jet * block.capacity + row
+            let isMatched = block.pt[position] > 0 && block.truePt[position] > 0
+            put(block.truePt[position], if: isMatched)
+            put(block.trueEta[position], if: isMatched)
+            text.append(",")
+            if isMatched { text.append(block.flavour[position]) }
+        }
+        text.append("\n")
+    }
+
+    /// Appends a field, empty where there is no number.
+    private func put(_ number: Double, if isThere: Bool = true) {
+        text.append(",")
+        if isThere { text.append(number) }
+    }
+
+    private func flush() throws(FileError) {
+        try writer.write(text.bytes)
+        text.removeAll()
     }
 
     func finish() throws { try writer.finish() }

@@ -12,7 +12,7 @@ enum EventsGroup {
     static let schema = "etacal.events/1"
     /// Rows that are handled at once.
     static let blockRows = 16384
-    static let storage = HDF5Storage(chunkRows: blockRows, deflateLevel: 4)
+    static let storage = HDF5Storage(chunkRows: blockRows, deflateLevel: 1)
     /// Each column keeps one in memory.
     private static let largestChunk = 64 << 20
 

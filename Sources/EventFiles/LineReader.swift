@@ -9,90 +9,76 @@ internal import FileAccess
 final class LineReader {
     static let chunk = 1 << 16
     static let longestLine = 1 << 20
+    /// Bytes behind each line that may be looked at, the first of which is zero.
+    static let slack = 8
 
     let path: String
     private(set) var line = 0
     private let source: ByteSource
-    private var buffer: [UInt8]
+    private var buffer: UnsafeMutableRawBufferPointer
     private var start = 0
     private var end = 0
     private var isAtEnd = false
 
     init(_ path: String) throws(FileError) {
         self.path = path
-        buffer = Array(repeating: 0, count: Self.chunk + 1)
         source = try ByteSource(path)
+        buffer = Self.memory(Self.chunk + Self.slack)
+    }
+
+    deinit { buffer.deallocate() }
+
+    private static func memory(_ size: Int) -> UnsafeMutableRawBufferPointer {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+        memory.initializeMemory(as: UInt8.self, repeating: 0)
+        return memory
     }
 
     var place: String { "\(path):\(line)" }
 
-    /// Runs `body` with the next line, without its end and followed by a zero byte; nil at the end of the file.
-    func next<Result>(
-        _ body: (UnsafeMutableBufferPointer<UInt8>) throws(FileError) -> Result
-    ) throws(FileError) -> Result? {
+    /// The next line without its end, followed by a zero byte; nil at the end of the file. It is there until the next call.
+    func next() throws(FileError) -> UnsafeBufferPointer<UInt8>? {
         while true {
-            if let length = newline() {
-                line += 1
-                let first = start
-                start += length + 1
-                return try run(first, length, body)
-            }
-            if isAtEnd {
-                guard start < end else { return nil }
-                line += 1
-                let (first, length) = (start, end - start)
-                start = end
-                return try run(first, length, body)
-            }
+            if let length = newline() { return take(length, withEnd: true) }
+            if isAtEnd { return start < end ? take(end - start, withEnd: false) : nil }
             try refill()
         }
     }
 
     private func newline() -> Int? {
-        buffer.withUnsafeBufferPointer { bytes in
-            guard end > start, let base = bytes.baseAddress, let found = memchr(base + start, 10, end - start) else {
-                return nil
-            }
-            return UnsafeRawPointer(found) - UnsafeRawPointer(base + start)
+        guard end > start, let base = buffer.baseAddress, let found = memchr(base + start, 10, end - start) else {
+            return nil
         }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base + start)
     }
 
-    private func run<Result>(
-        _ first: Int, _ length: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) throws(FileError) -> Result
-    ) throws(FileError) -> Result {
-        var length = length
-        if length > 0, buffer[first + length - 1] == 13 { length -= 1 }
-        buffer[first + length] = 0
-        var outcome: Swift.Result<Result, FileError>?
-        buffer.withUnsafeMutableBufferPointer { bytes in
-            let line = UnsafeMutableBufferPointer(rebasing: bytes[first..<first + length])
-            do throws(FileError) { outcome = .success(try body(line)) } catch { outcome = .failure(error) }
-        }
-        guard let outcome else { preconditionFailure("the body has run") }
-        return try outcome.get()
+    private func take(_ length: Int, withEnd: Bool) -> UnsafeBufferPointer<UInt8> {
+        line += 1
+        let first = start
+        start += length + (withEnd ? 1 : 0)
+        let count = length > 0 && buffer[first + length - 1] == 13 ? length - 1 : length
+        buffer[first + count] = 0
+        return UnsafeRawBufferPointer(rebasing: buffer[first..<first + count]).assumingMemoryBound(to: UInt8.self)
     }
 
     private func refill() throws(FileError) {
-        if start > 0 {
-            buffer.withUnsafeMutableBufferPointer { bytes in
-                guard let base = bytes.baseAddress else { return }
-                memmove(base, base + start, end - start)
-            }
-            end -= start
-            start = 0
-        }
-        guard end < Self.longestLine else {
+        guard end - start < Self.longestLine else {
             throw FileError(
                 .malformed, "\(path):\(line + 1)", "the line is longer than 1 MB", "this is not an event table")
         }
-        // One byte stays free for the zero behind the last line.
-        if buffer.count < end + Self.chunk + 1 { buffer += Array(repeating: 0, count: Self.chunk + 1) }
-        var outcome: Swift.Result<Int, FileError> = .success(0)
-        buffer.withUnsafeMutableBytes { bytes in
-            let free = UnsafeMutableRawBufferPointer(rebasing: bytes[end..<end + Self.chunk])
-            do throws(FileError) { outcome = .success(try source.read(into: free)) } catch { outcome = .failure(error) }
+        let rest = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
+        if buffer.count < rest.count + Self.chunk + Self.slack {
+            let larger = Self.memory(2 * buffer.count + Self.slack)
+            larger.copyMemory(from: rest)
+            buffer.deallocate()
+            buffer = larger
+        } else {
+            // The two may overlap.
+            buffer.copyMemory(from: rest)
         }
-        let count = try outcome.get()
+        (start, end) = (0, rest.count)
+        let free = UnsafeMutableRawBufferPointer(rebasing: buffer[end..<end + Self.chunk])
+        let count = try source.read(into: free)
         isAtEnd = count == 0
         end += count
     }

@@ -8,26 +8,20 @@ internal import FileAccess
 /// Rows of numbers under a header of column names, separated by commas. An empty field is NaN.
 final class NumberTable: RowSource {
     static let mostColumns = 10_000
+    private static let comma = UInt8(ascii: ",")
 
     let columns: [String]
     private let reader: LineReader
     /// Where a field of the file goes in a row of `wanted` columns; −1 when it is not wanted.
     private let destination: [Int]
+    private let numbers = DecimalNumbers.shared
 
     /// - Parameters:
     ///   - wanted: the columns to read, in the order of a row.
     ///   - optional: those of them that may be missing; their place in a row stays NaN.
     init(_ path: String, wanted: [String], optional: Set<String>) throws(FileError) {
         reader = try LineReader(path)
-        let header = try reader.next { (line) throws(FileError) in
-            let count = line.count { $0 == 44 } + 1
-            guard count <= Self.mostColumns else {
-                throw FileError(
-                    .malformed, "\(path):1", "there are \(count) columns", "give at most \(Self.mostColumns)")
-            }
-            return Self.names(Array(line))
-        }
-        guard let header else {
+        guard let header = try reader.next().map({ line throws(FileError) in try Self.header(line, path) }) else {
             throw FileError(.malformed, path, "the file is empty", "give a table with a header line")
         }
         columns = header
@@ -44,11 +38,19 @@ final class NumberTable: RowSource {
         destination = header.map { name in wanted.firstIndex(of: name) ?? -1 }
     }
 
+    private static func header(_ line: UnsafeBufferPointer<UInt8>, _ path: String) throws(FileError) -> [String] {
+        let count = line.count { $0 == comma } + 1
+        guard count <= mostColumns else {
+            throw FileError(.malformed, "\(path):1", "there are \(count) columns", "give at most \(mostColumns)")
+        }
+        return names(Array(line))
+    }
+
     /// The names in a header line.
     static func names(_ line: [UInt8]) -> [String] {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         return line.dropFirst(line.starts(with: mark) ? 3 : 0)
-            .split(separator: 44, omittingEmptySubsequences: false)
+            .split(separator: comma, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self).trimmingSpaces }
     }
 
@@ -58,38 +60,47 @@ final class NumberTable: RowSource {
     /// Reads the next row; false at the end.
     func next(into row: UnsafeMutableBufferPointer<Double>) throws(FileError) -> Bool {
         for index in row.indices { row[index] = .nan }
-        while true {
-            let isRow = try reader.next { (line) throws(FileError) in
-                guard !line.isEmpty else { return false }
-                try parse(line, into: row)
-                return true
-            }
-            guard let isRow else { return false }
-            if isRow { return true }
+        while let line = try reader.next() {
+            guard let start = line.baseAddress, !line.isEmpty else { continue }
+            try parse(start, start + line.count, into: row)
+            return true
         }
+        return false
     }
 
     private func parse(
-        _ line: UnsafeMutableBufferPointer<UInt8>, into row: UnsafeMutableBufferPointer<Double>
+        _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, into row: UnsafeMutableBufferPointer<Double>
     ) throws(FileError) {
-        guard let base = line.baseAddress else { return }
-        var position = 0
+        var position = start
         var field = 0
         while true {
-            var end = position
-            while end < line.count, line[end] != 44 { end += 1 }
-            guard field < destination.count else { throw fieldCount(line) }
-            if destination[field] >= 0, end > position {
-                row[destination[field]] = try number(base + position, end - position, field)
+            guard field < destination.count else { throw fieldCount(start, end) }
+            let place = destination[field]
+            let first = position
+            if place < 0 || first.pointee == Self.comma || first == end {
+                position = Self.fieldEnd(first, end)
+            } else if let value = numbers.scan(&position), position.pointee == Self.comma || position == end {
+                row[place] = value
+            } else {
+                position = Self.fieldEnd(first, end)
+                row[place] = try number(first, position - first, field)
             }
             field += 1
-            if end == line.count { break }
-            position = end + 1
+            if position == end { break }
+            position += 1
         }
-        guard field == destination.count else { throw fieldCount(line) }
+        guard field == destination.count else { throw fieldCount(start, end) }
     }
 
-    private func number(_ text: UnsafeMutablePointer<UInt8>, _ length: Int, _ field: Int) throws(FileError) -> Double {
+    /// The comma or the end of the line from a place on.
+    @inline(__always)
+    private static func fieldEnd(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+        var position = start
+        while position != end, position.pointee != comma { position += 1 }
+        return position
+    }
+
+    private func number(_ text: UnsafePointer<UInt8>, _ length: Int, _ field: Int) throws(FileError) -> Double {
         guard let value = parsedNumber(text, length) else {
             let bytes = UnsafeBufferPointer(start: text, count: min(length, 400))
             throw FileError(
@@ -101,8 +112,8 @@ final class NumberTable: RowSource {
         return value
     }
 
-    private func fieldCount(_ line: UnsafeMutableBufferPointer<UInt8>) -> FileError {
-        let count = line.count { $0 == 44 } + 1
+    private func fieldCount(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> FileError {
+        let count = UnsafeBufferPointer(start: start, count: end - start).count { $0 == Self.comma } + 1
         return FileError(
             .malformed, reader.place, "the row has \(count) fields, the header has \(destination.count)",
             "complete the row; a file that ends early was cut")

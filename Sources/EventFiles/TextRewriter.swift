@@ -9,7 +9,7 @@ enum TextRewriter {
         let writer = try TextWriter(output, overwrite: overwrite)
         var columns: CalibratedColumns?
         // Bytes, not characters: an accent behind a comma would join it, and other columns may hold anything.
-        while let line = try reader.next({ (line) throws(FileError) in Array(line) }) {
+        while let line = try reader.next().map({ Array($0) }) {
             guard let columns else {
                 columns = CalibratedColumns(NumberTable.names(line))
                 try writer.write(line + [10])

@@ -9,8 +9,9 @@ final class TextWriter {
 
     init(_ path: String, overwrite: Bool) throws(FileError) {
         output = try Output(path, .file, overwrite: overwrite)
-        // "T" writes plain text through the same calls.
-        handle = gzopen(output.partialPath, path.hasSuffix(".gz") ? "wb6" : "wbT")
+        // "T" writes plain text through the same calls. "h" looks for no repetitions: digits of measured numbers have none worth
+        // it, and files get 10 % larger than at level 6 in a tenth of the time.
+        handle = gzopen(output.partialPath, path.hasSuffix(".gz") ? "wb1h" : "wbT")
         guard handle != nil else {
             throw FileError(.cannotCreate, path, "the file cannot be written", "check the permissions of its directory")
         }
