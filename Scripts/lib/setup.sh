@@ -1,6 +1,6 @@
 # Sourced by the scripts beside this folder, never run by itself.
 #
-#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3 or chromium when asked for
+#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3, python3-venv or chromium when asked for
 #
 # Looks for each thing where the build will look for it (pkg-config, the linker's and the compiler's folders), so
 # that a library built by hand counts too. On Debian and Ubuntu what is missing is installed with apt-get, as root or
@@ -57,6 +57,11 @@ etacal_missing() {
         if [ "$program" = chromium ]; then
             etacal_has chromium || etacal_has chromium-browser || etacal_has google-chrome ||
                 echo 'chromium Chromium, to test the report'
+            continue
+        fi
+        # Debian's python3 comes without the means to make virtual environments.
+        if [ "$program" = python3-venv ]; then
+            python3 -c 'import ensurepip, venv' 2>/dev/null || echo 'python3-venv virtual environments of Python'
             continue
         fi
         etacal_has "$program" || echo "$program $program"
