@@ -26,7 +26,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 // A target may import only what it declares here, and only from the layers above it: Scripts/check-layers.
 let package = Package(
     name: "EtaCal",
-    products: [.executable(name: "etacal", targets: ["etacal"])],
+    products: [
+        .executable(name: "etacal", targets: ["etacal"]),
+        // What Benchmarks, a package of its own, measures
+        .library(
+            name: "EtaCalKit",
+            targets: [
+                "Balance", "Binning", "CardFiles", "ClosureStudy", "DijetGeneration", "DijetSimulation", "EventFiles",
+                "Intercalibration", "JetPhysics", "TruthResponse",
+            ]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),

@@ -1,6 +1,7 @@
 # Sourced by the scripts beside this folder, never run by itself.
 #
-#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3, chromium, h5dump or slurm when asked
+#   etacal_setup [PROGRAM...]   what building and running EtaCal needs, and python3, python3-venv, chromium, h5dump or slurm
+#                               when asked
 #
 # Looks for each thing where the build will look for it (pkg-config, the linker's and the compiler's folders), so
 # that a library built by hand counts too. On Debian and Ubuntu what is missing is installed with apt-get, as root or
@@ -67,6 +68,10 @@ etacal_missing() {
                 { etacal_has slurmctld && etacal_has slurmd && etacal_has sbatch; } ||
                     echo 'slurm-wlm Slurm, to test batch jobs'
                 etacal_has munged || echo 'munge MUNGE, for Slurm'
+                ;;
+            # Debian's python3 comes without the means to make virtual environments.
+            python3-venv)
+                python3 -c 'import ensurepip, venv' 2>/dev/null || echo 'python3-venv virtual environments of Python'
                 ;;
             *) etacal_has "$program" || echo "$program $program" ;;
         esac

@@ -28,10 +28,10 @@ public struct BalanceSums: StorableSums, Equatable {
         case residualLow, residualHigh
     }
     static var columns: Int { 14 }
-    /// Numbers of order 1.
-    static var unit: FixedPoint { FixedPoint(bits: 30) }
-    /// Squares of up to 4096 re-uses, and pT in GeV.
-    static var coarse: FixedPoint { FixedPoint(bits: 20) }
+    /// What sums of numbers of order 1 are counted in.
+    public static var unit: FixedPoint { FixedPoint(bits: 30) }
+    /// What squares of up to 4096 re-uses, and pT in GeV, are counted in.
+    public static var coarse: FixedPoint { FixedPoint(bits: 20) }
 
     public let binning: BalanceBinning
     public let selection: Selection

@@ -14,6 +14,13 @@ public struct Matrix: ~Copyable {
         self.pointer = pointer
     }
 
+    /// - Parameter elements: row after row, as many as the matrix has.
+    public init(rows: Int, columns: Int, elements: [Double]) {
+        precondition(elements.count == rows * columns, "as many elements as the matrix has")
+        self.init(rows: rows, columns: columns)
+        pointer.pointee.data.update(from: elements, count: elements.count)
+    }
+
     deinit { gsl_matrix_free(pointer) }
 
     public var rows: Int { pointer.pointee.size1 }
@@ -38,9 +45,10 @@ public struct Matrix: ~Copyable {
 
     /// The elements as rows.
     public borrowing func elements() -> [[Double]] {
-        var result: [[Double]] = []
-        for row in 0..<rows { result.append((0..<columns).map { self[row, $0] }) }
-        return result
+        let (stored, columns) = (pointer.pointee, columns)
+        return (0..<rows).map { row in
+            Array(UnsafeBufferPointer(start: stored.data + row * stored.tda, count: columns))
+        }
     }
 }
 

@@ -60,8 +60,9 @@ public struct AllPairsFit {
         let shift = zip(x, direction).reduce(0) { $0 + $1.0 * $1.1 }
         for index in x.indices { x[index] -= shift }
 
-        let spectrum = try problem.spectrum(at: x)
-        let covariance = try problem.covariance(at: x)
+        let residuals = problem.residuals(at: x)
+        let spectrum = try problem.spectrum(residuals)
+        let covariance = try problem.covariance(residuals)
         for (index, bin) in component.enumerated() {
             result.logResponse[bin] = x[index]
             result.status[bin] = .ok
@@ -69,7 +70,7 @@ public struct AllPairsFit {
                 result.covariance[bin][otherBin] = covariance[index][other]
             }
         }
-        result.pulls = zip(used, problem.pulls(at: x)).map { PairPull(low: $0.low, high: $0.high, value: $1) }
+        result.pulls = zip(used, problem.pulls(residuals)).map { PairPull(low: $0.low, high: $0.high, value: $1) }
         let chiSquared = result.pulls.reduce(0) { $0 + $1.value * $1.value }
         let freedom = used.count - (component.count - 1)
         result.quality.chiSquared = chiSquared
@@ -124,36 +125,41 @@ private struct Problem {
         strength = (diagonal.max() ?? 0) / gauge.reduce(0) { $0 + $1 * $1 }
     }
 
-    private func residual(_ term: Term, _ x: [Double]) -> (value: Double, slope: Double) {
-        let model = 2 * tanh(0.5 * (x[term.low] - x[term.high] + term.offset))
-        return (term.asymmetry - model, slope(asymmetry: model))
+    /// Of a pair: what is left of its asymmetry, and d(model)/d(x_low).
+    typealias Residual = (value: Double, slope: Double)
+
+    func residuals(at x: [Double]) -> [Residual] {
+        pairs.map { term in
+            let model = 2 * tanh(0.5 * (x[term.low] - x[term.high] + term.offset))
+            return (term.asymmetry - model, slope(asymmetry: model))
+        }
     }
 
     /// JᵀWJ, with the gauge term where asked for.
-    private func normalMatrix(at x: [Double], gauged: Bool) -> Matrix {
+    private func normalMatrix(_ residuals: [Residual], gauged: Bool) -> Matrix {
         let count = gauge.count
-        var matrix = Matrix(rows: count, columns: count)
-        for term in pairs {
-            let slope = residual(term, x).slope
-            let value = term.weight * slope * slope
-            matrix[term.low, term.low] += value
-            matrix[term.high, term.high] += value
-            matrix[term.low, term.high] -= value
-            matrix[term.high, term.low] -= value
+        var elements = Array(repeating: 0.0, count: count * count)
+        for (term, residual) in zip(pairs, residuals) {
+            let value = term.weight * residual.slope * residual.slope
+            elements[term.low * count + term.low] += value
+            elements[term.high * count + term.high] += value
+            elements[term.low * count + term.high] -= value
+            elements[term.high * count + term.low] -= value
         }
         if gauged {
             for row in 0..<count {
-                for column in 0..<count { matrix[row, column] += strength * gauge[row] * gauge[column] }
+                for column in 0..<count { elements[row * count + column] += strength * gauge[row] * gauge[column] }
             }
         }
-        return matrix
+        return Matrix(rows: count, columns: count, elements: elements)
     }
 
     func step(at x: [Double]) throws -> [Double] {
-        let matrix = normalMatrix(at: x, gauged: true)
+        let residuals = residuals(at: x)
+        let matrix = normalMatrix(residuals, gauged: true)
         var gradient = Array(repeating: 0.0, count: x.count)
-        for term in pairs {
-            let (value, slope) = residual(term, x)
+        for (term, residual) in zip(pairs, residuals) {
+            let (value, slope) = residual
             gradient[term.low] += term.weight * slope * value
             gradient[term.high] -= term.weight * slope * value
         }
@@ -162,16 +168,16 @@ private struct Problem {
         return try Cholesky(matrix).solve(gradient)
     }
 
-    func covariance(at x: [Double]) throws -> [[Double]] {
-        let matrix = normalMatrix(at: x, gauged: true)
+    func covariance(_ residuals: [Residual]) throws -> [[Double]] {
+        let matrix = normalMatrix(residuals, gauged: true)
         var inverse = try Cholesky(matrix).inverse().elements()
         // The gauge term left 1 1ᵀ / λ, which the constraint forbids.
         for row in inverse.indices { for column in inverse.indices { inverse[row][column] -= 1 / strength } }
         return inverse
     }
 
-    func spectrum(at x: [Double]) throws -> (rank: Int, conditionNumber: Double) {
-        let matrix = normalMatrix(at: x, gauged: false)
+    func spectrum(_ residuals: [Residual]) throws -> (rank: Int, conditionNumber: Double) {
+        let matrix = normalMatrix(residuals, gauged: false)
         let values = try symmetricEigenvalues(matrix)
         guard let largest = values.last, largest > 0 else { return (0, .infinity) }
         // One eigenvalue belongs to the gauge; others that vanish to rounding would be lost directions.
@@ -180,5 +186,7 @@ private struct Problem {
         return (rank, constrained.first.map { largest / $0 } ?? 1)
     }
 
-    func pulls(at x: [Double]) -> [Double] { pairs.map { residual($0, x).value * $0.weight.squareRoot() } }
+    func pulls(_ residuals: [Residual]) -> [Double] {
+        zip(pairs, residuals).map { $1.value * $0.weight.squareRoot() }
+    }
 }

@@ -9,6 +9,13 @@ struct LinearAlgebraTests {
         return matrix
     }
 
+    @Test func elementsGoInAndOutByRows() {
+        let matrix = Matrix(rows: 2, columns: 3, elements: [1, 2, 3, 4, 5, 6])
+        #expect(matrix[0, 2] == 3)
+        #expect(matrix[1, 0] == 4)
+        #expect(matrix.elements() == [[1, 2, 3], [4, 5, 6]])
+    }
+
     @Test func choleskyInvertsTheHilbertMatrix() throws {
         let inverse = try Cholesky(hilbert(4)).inverse().elements()
         let exact: [[Double]] = [

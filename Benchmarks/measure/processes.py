@@ -1,0 +1,47 @@
+"""What a user meets: tables, the start of the program, the demo."""
+
+import re
+import time
+from statistics import median
+
+from programs import ETACAL, ROOT, Failed, alternate, built, measured, peer, run
+from report import Row, paired
+
+
+def reading(report, options, scratch):
+    """A table in memory, or handed on in blocks; on one thread."""
+    for ending in ("csv", "csv.gz"):
+        table = scratch / f"events.{ending}"
+        pandas = peer("read_csv.py") + [table]
+        run([ETACAL, "simulate", "--detector", "cms-like", "--events", options.events // 20, "-o", table, "--quiet"])
+        ours, theirs = alternate(
+            options.rounds, lambda: measured(built("readcsv") + [table]), lambda: measured(pandas))
+        name = f"reading .{ending}, {table.stat().st_size / 1e6:.0f} MB"
+
+        def cost(answers, key="seconds"):
+            return [1e9 * answer[key] / answer["events"] for answer in answers]
+
+        report.rows.append(paired(f"{name}, pandas", "ns/event", cost(ours), cost(theirs), 1))
+        report.rows.append(paired(f"{name}, first look alone", "ns/event", cost(ours, "open_seconds"), cost(theirs)))
+
+
+def start(report, options, _):
+    def once():
+        begin = time.perf_counter()
+        run([ETACAL, "--help"])
+        return 1e3 * (time.perf_counter() - begin)
+
+    once()
+    times = [once() for _ in range(20)]
+    report.rows.append(Row("etacal --help, median of 20", "ms", median(times), asked_at_most=50))
+
+
+def demo(report, options, scratch):
+    arguments = ["--events", "2M", "--tolerance", "0.05"] if options.quick else ["--events", "10M"]
+    # The verdict is for the tests to judge.
+    said = run([ROOT / "Scripts/demo", *arguments, "-o", scratch / "demo"], accepted=(0, 1)).stderr
+    found = re.search(r"etacal ran for ([\d.]+) s", said)
+    if not found:
+        raise Failed("Scripts/demo did not say how long etacal ran")
+    name = f"Scripts/demo, {arguments[1]} events a sample"
+    report.rows.append(Row(name, "s", float(found[1]), asked_at_most=None if options.quick else 30))
