@@ -41,7 +41,8 @@ def parsed():
         f"parts to measure, with commas between (default: {','.join(PARTS)})"))
     parser.add_argument("--rounds", type=int, help="rounds that alternate (default: 5, quick 1)")
     parser.add_argument("--cpu", action="store_true", help=(
-        "processor time instead of the clock where one thread is compared and both sides tell: for a machine that has other work"))
+        "processor time instead of the clock where one thread is compared and both sides tell: for a machine that has other "
+        "work"))
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, default=HERE / "results.json", help=(
         "where to write the results (default: Benchmarks/results.json)"))
     parser.add_argument("--compare", metavar="OLD.json", type=Path, help=(
@@ -95,7 +96,10 @@ def main():
     if options.check:
         return 0
     report, begun = Report(), time.time()
-    about = {"machine": machine(), "versions": versions(), "quick": options.quick, "rounds": options.rounds}
+    about = {
+        "machine": machine(), "versions": versions(), "quick": options.quick, "rounds": options.rounds,
+        "processor_time": options.cpu,
+    }
     with tempfile.TemporaryDirectory() as scratch:
         for name in options.parts:
             print(f"run: measuring {name} ({time.time() - begun:.0f} s so far)", file=sys.stderr)
@@ -106,7 +110,7 @@ def main():
     options.output.write_text(json.dumps(report.json(**about), indent=1) + "\n")
     where = about["machine"]
     print(f"{where['processor']}, {where['cores']} cores, load {where['load_before']:.1f} before"
-          + (", small samples" if options.quick else "") + "\n")
+          + (", small samples" if options.quick else "") + (", processor time" if options.cpu else "") + "\n")
     print(report.text(options.old))
     print(f"\nResults are in {options.output}")
     return 0 if all(check.holds for check in report.checks) and not report.missing else 1

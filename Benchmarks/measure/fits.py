@@ -11,11 +11,13 @@ def fits(report, options, scratch):
     fit = peer("fit_iminuit.py") + [problem, "--repetitions", options.rounds] + (["--fits", 2] if options.quick else [])
     ours = measured(built("fits") + ["--events", 3 * options.events, "--threads", 2, "--problem", problem])
     theirs = measured(fit)
-    # Both take the shortest of several times. A peer that has fitted some of the bins of pT is taken as many times as those have pairs.
+    # Both take the shortest of several times. A peer that has fitted some of the bins of pT is taken for all by its share of the
+    # pairs.
     share = theirs["pairs"] / ours["pairs"]
-    own = 1e3 * ours["seconds"]
+    clock = "cpu_seconds" if options.cpu else "seconds"
+    own = 1e3 * ours[clock]
     for name, answer in theirs["methods"].items():
-        cost = 1e3 * answer["seconds"] / share
+        cost = 1e3 * answer[clock] / share
         title = f"fits of {ours['bins']} x {ours['fits']} bins, {name}"
         report.rows.append(Row(title, "ms", own, cost, cost / own, ASKED.get(name)))
         says = (

@@ -18,11 +18,12 @@ def reading(report, options, scratch):
             options.rounds, lambda: measured(built("readcsv") + [table]), lambda: measured(pandas))
         name = f"reading .{ending}, {table.stat().st_size / 1e6:.0f} MB"
 
-        def cost(answers, key="seconds"):
-            return [1e9 * answer[key] / answer["events"] for answer in answers]
+        def cost(answers, what=""):
+            clock = f"{what}cpu_seconds" if options.cpu else f"{what}seconds"
+            return [1e9 * answer[clock] / answer["events"] for answer in answers]
 
         report.rows.append(paired(f"{name}, pandas", "ns/event", cost(ours), cost(theirs), 1))
-        report.rows.append(paired(f"{name}, first look alone", "ns/event", cost(ours, "open_seconds"), cost(theirs)))
+        report.rows.append(paired(f"{name}, first look alone", "ns/event", cost(ours, "open_"), cost(theirs)))
 
 
 def start(report, options, _):

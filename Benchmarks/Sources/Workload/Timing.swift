@@ -5,6 +5,11 @@ public struct Timing: Sendable {
     public let wall: Double
     /// Of all threads of this process.
     public let processor: Double
+
+    public init(wall: Double, processor: Double) {
+        self.wall = wall
+        self.processor = processor
+    }
 }
 
 /// Runs `body` once.

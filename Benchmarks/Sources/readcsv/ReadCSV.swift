@@ -20,7 +20,9 @@ struct ReadCSV: ParsableCommand {
         let peer = "etacal"
         let events: Int
         let seconds: Double
+        let cpuSeconds: Double
         let openSeconds: Double
+        let openCpuSeconds: Double
     }
 
     private struct Count: MergeableSums {
@@ -33,6 +35,9 @@ struct ReadCSV: ParsableCommand {
         let (table, opening) = try timed { try EventFile(file) }
         let (count, pass) = try timed { try table.reduce(Count()) { block, count in count.rows += block.count } }
         try printJSON(
-            Report(events: count.rows, seconds: opening.wall + pass.wall, openSeconds: opening.wall))
+            Report(
+                events: count.rows, seconds: opening.wall + pass.wall,
+                cpuSeconds: opening.processor + pass.processor, openSeconds: opening.wall,
+                openCpuSeconds: opening.processor))
     }
 }
