@@ -71,17 +71,14 @@ INLINE struct Flavours flavours(
 
     const I gluon = (I)21;
     I is_gluons = (channel == gluons_to_gluons) | (channel == gluons_to_quarks);
-    struct Flavours result = {
-        choose(is_gluons | (channel == gluon_quark), gluon, quark),
-        choose(is_gluons | (channel == quark_gluon), gluon, -quark)};
-    result.second = choose(is_unlike, partner, result.second);
-    result.second = choose((channel == gluon_quark) | (channel == like_quarks), quark, result.second);
+    I one = choose(is_gluons | (channel == gluon_quark), gluon, quark);
+    I two = choose(is_gluons | (channel == quark_gluon), gluon, -quark);
+    two = choose(is_unlike, partner, two);
+    two = choose((channel == gluon_quark) | (channel == like_quarks), quark, two);
     // Most partons go on as they are.
     I to_quarks = choose(channel == gluons_to_quarks, made, other);
     I is_new = (channel == gluons_to_quarks) | (channel == to_other_quarks);
-    I jet_a = choose(is_new, to_quarks, choose(channel == to_gluons, gluon, result.first));
-    I jet_b = choose(is_new, -to_quarks, choose(channel == to_gluons, gluon, result.second));
-    result.jet_a = choose(is_direct, jet_a, jet_b);
-    result.jet_b = choose(is_direct, jet_b, jet_a);
-    return result;
+    I jet_a = choose(is_new, to_quarks, choose(channel == to_gluons, gluon, one));
+    I jet_b = choose(is_new, -to_quarks, choose(channel == to_gluons, gluon, two));
+    return (struct Flavours){one, two, choose(is_direct, jet_a, jet_b), choose(is_direct, jet_b, jet_a)};
 }
