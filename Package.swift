@@ -75,8 +75,8 @@ let package = Package(
         library(
             "ClosureStudy",
             [
-                "GSL", "JetPhysics", "Binning", "Threads", "DetectorModel", "DijetGeneration", "DijetSimulation",
-                "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
+                "GSL", "InstructionSets", "JetPhysics", "Binning", "Threads", "DetectorModel", "DijetGeneration",
+                "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
             ]),
         library(
             "DetectorValidation",
@@ -163,8 +163,7 @@ let package = Package(
             "ClosureStudy",
             [
                 "ClosureStudy", "CardFiles", "Balance", "Binning", "DetectorModel", "DijetGeneration",
-                "Intercalibration", "JetPhysics",
-                "TruthResponse", "TruthValidation",
+                "InstructionSets", "Intercalibration", "JetPhysics", "TruthResponse", "TruthValidation",
             ]),
         tests("DetectorValidation", ["DetectorValidation", "DetectorModel", "DijetGeneration", "CardFiles"]),
         tests(

@@ -1,5 +1,6 @@
 public import DetectorModel
 public import DijetGeneration
+public import InstructionSets
 public import JetPhysics
 
 /// The main job: derive constants from simulated data and simulation, and test them on independent samples.
@@ -19,16 +20,20 @@ public struct ClosureRun: Sendable {
     private let events: Int
     private let seed: UInt64
     private let threads: Int
+    private let instructionSet: InstructionSet
+    private let blockRows: Int
     private let progress: (@Sendable (Int) -> Void)?
     private let card: DetectorCard
 
     /// - Parameters:
     ///   - dataCard: detector of the data; nil for `card` with its overlay.
     ///   - events: of each of the four samples.
+    ///   - instructionSet: of the loops over events; like `threads` and `blockRows`, no result depends on it.
     ///   - progress: told the events of each finished block.
     public init(
         card: DetectorCard, dataCard: DetectorCard?, truth: any DijetTruth, events: Int, seed: UInt64,
-        options: DerivationOptions, threads: Int, progress: (@Sendable (Int) -> Void)? = nil
+        options: DerivationOptions, threads: Int, instructionSet: InstructionSet = .chosen,
+        blockRows: Int = SimulatedSource.standardBlockRows, progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
         self.card = card
         self.truth = truth
@@ -36,6 +41,8 @@ public struct ClosureRun: Sendable {
         self.events = events
         self.seed = seed
         self.threads = threads
+        self.instructionSet = instructionSet
+        self.blockRows = blockRows
         self.progress = progress
         if let dataCard { try card.requireWeights(toward: dataCard) }
         simulationDetector = .ofSimulation(card, data: dataCard)
@@ -51,7 +58,7 @@ public struct ClosureRun: Sendable {
             truth: truth, detector: role.isPseudoData ? dataDetector : simulationDetector, role: role, seed: seed,
             plan: try EventPlan(events: events, truth: truth, detector: card, role: role), threads: threads,
             progress: progress, triggers: role.isPseudoData ? options.triggers : nil,
-            simulation: simulationDetector)
+            simulation: simulationDetector, instructionSet: instructionSet, blockRows: blockRows)
     }
 
     /// How many events a stage goes through.

@@ -2,6 +2,7 @@ public import Balance
 public import DetectorModel
 public import DijetGeneration
 public import DijetSimulation
+public import InstructionSets
 public import JetPhysics
 internal import Threads
 
@@ -10,7 +11,7 @@ public struct SimulatedSource: EventSource {
     /// Events that a thread takes at a time, unless a truth event is used more often.
     private static let chunkSize = 4096
     /// Rows of a block, unless a truth event is used more often: truth and reconstructed events stay in the cache.
-    private static let blockRows = 512
+    public static let standardBlockRows = 512
     /// Room beyond the rows, so that the columns' jets do not stand a power of two apart, where a cache would keep them in
     /// the same few places.
     private static let padding = 40
@@ -20,6 +21,7 @@ public struct SimulatedSource: EventSource {
     public let plan: EventPlan
     private let triggers: TriggerSimulation?
     private let firstPieces: [Int]
+    private let blockRows: Int
     public let threads: Int
     /// Told the number of events of each finished block, on the thread that finished it.
     public let progress: (@Sendable (Int) -> Void)?
@@ -27,13 +29,15 @@ public struct SimulatedSource: EventSource {
     /// - Parameters:
     ///   - triggers: what keeps the events, when there is any.
     ///   - simulation: whose response the triggers' calibration undoes; nil for the detector's own.
+    ///   - instructionSet: of the loops over events; like `blockRows`, no result depends on it.
     public init(
         truth: any DijetTruth, detector: Detector, role: SampleRole, seed: UInt64, plan: EventPlan, threads: Int,
-        progress: (@Sendable (Int) -> Void)? = nil, triggers: TriggerMenu? = nil, simulation: Detector? = nil
+        progress: (@Sendable (Int) -> Void)? = nil, triggers: TriggerMenu? = nil, simulation: Detector? = nil,
+        instructionSet: InstructionSet = .chosen, blockRows: Int = Self.standardBlockRows
     ) {
-        precondition(threads > 0, "at least one thread")
+        precondition(threads > 0 && blockRows > 0, "at least one thread, and one row in a block")
         self.truth = truth
-        reconstruction = Reconstruction(detector: detector, role: role, seed: seed)
+        reconstruction = Reconstruction(detector: detector, role: role, seed: seed, instructionSet: instructionSet)
         self.plan = plan
         firstPieces = Self.firstPieces(plan)
         self.triggers = triggers.map {
@@ -41,6 +45,7 @@ public struct SimulatedSource: EventSource {
         }
         self.threads = threads
         self.progress = progress
+        self.blockRows = blockRows
     }
 
     public var sliceWeights: [Double] { plan.weights }
@@ -57,8 +62,8 @@ public struct SimulatedSource: EventSource {
         let reconstructed: ReconstructedBlock
         let rows: Int
 
-        init(largestReuse: Int) {
-            rows = max(blockRows, largestReuse)
+        init(rows: Int) {
+            self.rows = rows
             truth = TruthBlock(capacity: rows + padding)
             reconstructed = ReconstructedBlock(capacity: rows + padding)
         }
@@ -91,7 +96,7 @@ public struct SimulatedSource: EventSource {
 
     /// Makes the blocks of some pieces in order of slice and draw, on the calling thread.
     public func forEachBlock(of pieces: Range<Int>, _ body: (ReconstructedBlock) throws -> Void) rethrows {
-        let workplace = Workplace(largestReuse: plan.largestReuse)
+        let workplace = Workplace(rows: max(blockRows, plan.largestReuse))
         for piece in pieces { try simulate(chunk(piece), workplace, body) }
     }
 
@@ -115,7 +120,7 @@ public struct SimulatedSource: EventSource {
         _ empty: Sums, over pieces: Range<Int>, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> Sums {
         let parts = shareWork(pieces.count, threads: threads) { next in
-            let workplace = Workplace(largestReuse: plan.largestReuse)
+            let workplace = Workplace(rows: max(blockRows, plan.largestReuse))
             var sums = empty
             while let index = next() {
                 let chunk = chunk(pieces.lowerBound + index)
