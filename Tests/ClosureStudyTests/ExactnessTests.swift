@@ -15,7 +15,7 @@ struct ExactnessTests {
         let process = try HardProcess(density: .builtIn, sqrtS: 13000)
         return try ClosureRun(
             card: LoadedCard("cms-like").card, dataCard: nil,
-            truth: QCDDijets(process, radiation: RadiationTune.builtIn.model, instructionSet: set), events: 60_000,
+            truth: QCDDijets(process, radiation: RadiationTune.builtIn.model, instructionSet: set), events: 30_000,
             seed: 7,
             options: DerivationOptions(method: .matrix, selection: .standard, binning: .coarse, passes: 2),
             threads: threads, instructionSet: set, blockRows: blockRows)

@@ -3,7 +3,8 @@ import Testing
 
 struct HelpTests {
     static let verbs = [
-        "", "closure", "submit", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
+        "", "closure", "submit", "simulate", "fit", "apply", "verify", "merge", "detector", "detector list",
+        "detector show",
         "detector check", "detector plot", "detector convert", "plot", "xsec", "validate", "validate truth",
     ]
 
