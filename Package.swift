@@ -56,7 +56,7 @@ let package = Package(
         library(
             "DijetSimulation",
             ["JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance", "CDijets"]),
-        library("Balance", ["JetPhysics", "Binning"]),
+        library("Balance", ["JetPhysics", "Binning", "InstructionSets", "CDijets"]),
         library("Intercalibration", ["Balance", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
         library("TruthValidation", ["JetPhysics", "Binning", "GSL", "Threads"]),
@@ -122,7 +122,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         // Tests, one target for each of the above
-        tests("CDijets", ["CDijets", "Sampling"]),
+        tests("CDijets", ["CDijets", "Binning", "Sampling"]),
         tests("GSL", ["GSL"]),
         tests("Sampling", ["Sampling"]),
         tests("JetPhysics", ["JetPhysics"]),
