@@ -67,7 +67,7 @@ let package = Package(
         library(
             "DijetSimulation",
             ["JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance", "CDijets"]),
-        library("Balance", ["JetPhysics", "Binning"]),
+        library("Balance", ["JetPhysics", "Binning", "InstructionSets", "CDijets"]),
         library("Intercalibration", ["Balance", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
         library("TruthValidation", ["JetPhysics", "Binning", "GSL", "Threads"]),
@@ -135,7 +135,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         // Tests, one target for each of the above
-        tests("CDijets", ["CDijets", "Sampling"]),
+        tests("CDijets", ["CDijets", "Binning", "Sampling"]),
         tests("GSL", ["GSL"]),
         tests("HDF5", ["HDF5"], resources: [.copy("Fixtures")]),
         tests("Sampling", ["Sampling"]),

@@ -1,4 +1,6 @@
 internal import Binning
+internal import CDijets
+internal import InstructionSets
 public import JetPhysics
 
 /// What sums need to know of an event that passed the selection.
@@ -68,34 +70,25 @@ extension Selection {
         }
     }
 
-    /// - Returns: how many rows were selected. Each row is written, and stays if it is one: no branch depends on events.
+    /// - Returns: how many rows were selected.
     private func select(_ block: ReconstructedBlock, into events: UnsafeMutableBufferPointer<Dijet>) -> Int {
-        let stride = block.capacity
-        let (pt1, eta1, phi1) = (block.pt, block.detectorEta, block.phi)
-        let (pt2, eta2, phi2) = (block.pt + stride, block.detectorEta + stride, block.phi + stride)
-        let pt3 = block.pt + 2 * stride
-        var count = 0
-        for row in 0..<block.count {
-            let average = 0.5 * (pt1[row] + pt2[row])
-            let share = alphaMaximum * average
-            let allowed = share > thirdJetFloor ? share : thirdJetFloor
-            let difference = abs(phi1[row] - phi2[row])
-            // azimuthalDistance, without its branch.
-            let around = 2 * Double.pi - difference
-            let distance = difference < around ? difference : around
-            events[count] = Dijet(
-                row: Int32(truncatingIfNeeded: row), ptBin: -1, etaBin1: -1, etaBin2: -1, average: average,
-                weight: block.relativeWeight[row])
-            let isDijet =
-                bit(pt2[row] > 0) & bit(pt3[row] <= allowed) & bit(distance > deltaPhiMinimum)
-                & bit(abs(eta1[row]) < absEtaMaximum) & bit(abs(eta2[row]) < absEtaMaximum)
-            count &+= isDijet
+        var cuts = EtaCalCuts(
+            delta_phi_minimum: deltaPhiMinimum, alpha_maximum: alphaMaximum, third_jet_floor: thirdJetFloor,
+            abs_eta_maximum: absEtaMaximum)
+        var jets = EtaCalLeading(pt: block.pt, eta: block.detectorEta, phi: block.phi, jet_stride: block.capacity)
+        let kernels = etacal_kernels(EtaCalInstructionSet(InstructionSet.chosen.number))
+        return withUnsafeTemporaryAllocation(of: Int32.self, capacity: block.count) { rows in
+            let count = kernels.choose_dijets(&cuts, &jets, block.count, rows.baseAddress)
+            let second = block.pt + block.capacity
+            for index in 0..<count {
+                let row = Int(rows[index])
+                events[index] = Dijet(
+                    row: rows[index], ptBin: -1, etaBin1: -1, etaBin2: -1, average: 0.5 * (block.pt[row] + second[row]),
+                    weight: block.relativeWeight[row])
+            }
+            return count
         }
-        return count
     }
-
-    @inline(__always)
-    private func bit(_ holds: Bool) -> Int { holds ? 1 : 0 }
 
     private static func findBins(
         of events: UnsafeMutableBufferPointer<Dijet>, _ block: ReconstructedBlock, _ binning: BalanceBinning

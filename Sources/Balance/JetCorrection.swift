@@ -1,4 +1,6 @@
 public import Binning
+internal import CDijets
+internal import InstructionSets
 public import JetPhysics
 
 /// What is done to jets before their balance is measured: the MC-truth scale, the same for simulation and data, then
@@ -17,13 +19,19 @@ public struct JetCorrection: Sendable {
     /// again. `basePt` becomes the pT before the residual.
     public func apply(to block: ReconstructedBlock) {
         let (stride, count) = (block.capacity, block.count)
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: count + 1) { buffer in
-            guard let present = buffer.baseAddress else { return }
-            for jet in 0..<ReconstructedBlock.jetCount {
-                apply(
-                    block.pt + jet * stride, block.basePt + jet * stride, block.detectorEta + jet * stride, count,
-                    present)
+        let kernels = etacal_kernels(EtaCalInstructionSet(InstructionSet.chosen.number))
+        for jet in 0..<ReconstructedBlock.jetCount {
+            let (pt, basePt) = (block.pt + jet * stride, block.basePt + jet * stride)
+            let eta = block.detectorEta + jet * stride
+            if let scale {
+                scale.withNodes { values, limit, perUnit, last in
+                    var table = EtaCalScale(values: values, eta_limit: limit, eta_scale: perUnit, eta_last: last)
+                    kernels.calibrate(&table, pt, basePt, eta, count)
+                }
+            } else {
+                basePt.update(from: pt, count: count)
             }
+            if let residual { Self.apply(residual, pt, eta, count) }
         }
         let (pt1, pt2, pt3) = (block.pt, block.pt + stride, block.pt + 2 * stride)
         for row in 0..<count {
@@ -33,30 +41,20 @@ public struct JetCorrection: Sendable {
         }
     }
 
-    private func apply(
-        _ pt: UnsafeMutablePointer<Double>, _ basePt: UnsafeMutablePointer<Double>,
-        _ eta: UnsafeMutablePointer<Double>, _ count: Int, _ present: UnsafeMutablePointer<Int32>
+    private static func apply(
+        _ residual: ResidualMap, _ pt: UnsafeMutablePointer<Double>, _ eta: UnsafeMutablePointer<Double>, _ count: Int
     ) {
-        // Jets that are there, listed without a branch.
-        var jets = 0
-        for row in 0..<count {
-            present[jets] = Int32(truncatingIfNeeded: row)
-            basePt[row] = pt[row]
-            // 1 for a positive number, 0 for 0: a comparison would become a branch.
-            jets &+= Int(truncatingIfNeeded: (0 &- pt[row].bitPattern) &>> 63)
-        }
-        present[jets] = jets > 0 ? present[jets &- 1] : 0
-        if let scale {
-            for place in stride(from: 0, to: jets, by: 2) {
-                // Two at a time; of an odd number the last one twice.
-                let (one, other) = (Int(present[place]), Int(present[place &+ 1]))
-                let raw = SIMD2(pt[one], pt[other])
-                let value = raw * scale.value(eta: SIMD2(eta[one], eta[other]), pt: raw)
-                (basePt[one], basePt[other]) = (value.x, value.y)
-                (pt[one], pt[other]) = (value.x, value.y)
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { buffer in
+            guard let present = buffer.baseAddress else { return }
+            // Jets that are there, listed without a branch.
+            var jets = 0
+            for row in 0..<count {
+                present[jets] = Int32(truncatingIfNeeded: row)
+                // 1 for a positive number, 0 for 0: a comparison would become a branch.
+                jets &+= Int(truncatingIfNeeded: (0 &- pt[row].bitPattern) &>> 63)
             }
+            residual.apply(to: pt, eta: eta, at: present, count: jets)
         }
-        residual?.apply(to: pt, eta: eta, at: present, count: jets)
     }
 
     private static func sort(_ block: ReconstructedBlock, _ row: Int) {

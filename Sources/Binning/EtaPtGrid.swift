@@ -33,6 +33,12 @@ public struct EtaPtGrid: Sendable {
         self.values = values + Array(values.suffix(OctaveAxis.count))
     }
 
+    /// Runs `body` with the values at the nodes, pT inner and the last row in η twice, and with the nodes in η: their limit,
+    /// how many there are a unit, and the number of the last.
+    package func withNodes<Result>(_ body: (UnsafePointer<Float>?, Double, Double, Double) -> Result) -> Result {
+        values.withUnsafeBufferPointer { body($0.baseAddress, axis.limit, axis.scale, axis.last) }
+    }
+
     /// A NaN of η counts as −etaLimit, one of pT as the lowest node.
     @inlinable @inline(__always)
     public func value(eta: Double, pt: Double) -> Double {
@@ -49,32 +55,6 @@ public struct EtaPtGrid: Sendable {
                     fromByteOffset: (index &+ OctaveAxis.count) &* size, as: SIMD2<Float>.self))
             let pair = low + (high - low) * etaFraction
             return pair.x + (pair.y - pair.x) * ptFraction
-        }
-    }
-}
-
-extension EtaPtGrid {
-    /// `value` at two places.
-    @inlinable @inline(__always)
-    public func value(eta: SIMD2<Double>, pt: SIMD2<Double>) -> SIMD2<Double> {
-        let (ptNode, ptFraction) = OctaveAxis.position(of: pt)
-        let (etaNode, etaFraction) = axis.position(of: eta)
-        return values.withUnsafeBytes { bytes in
-            func pair(_ lane: Int) -> SIMD2<Double> {
-                let index =
-                    Int(truncatingIfNeeded: etaNode[lane]) &* OctaveAxis.count
-                    &+ Int(truncatingIfNeeded: ptNode[lane])
-                let size = MemoryLayout<Float>.stride
-                let low = SIMD2<Double>(
-                    bytes.loadUnaligned(fromByteOffset: index &* size, as: SIMD2<Float>.self))
-                let high = SIMD2<Double>(
-                    bytes.loadUnaligned(
-                        fromByteOffset: (index &+ OctaveAxis.count) &* size, as: SIMD2<Float>.self))
-                return low + (high - low) * etaFraction[lane]
-            }
-            let (first, second) = (pair(0), pair(1))
-            let (near, far) = (SIMD2(first.x, second.x), SIMD2(first.y, second.y))
-            return near + (far - near) * ptFraction
         }
     }
 }
@@ -107,21 +87,5 @@ extension EtaPtGrid {
         let bits = (clamped + 0x1p20).bitPattern
         let fraction = Double(bitPattern: (bits & 0xFFFF_FFFF) | (0x1p20).bitPattern) - 0x1p20
         return (Int(truncatingIfNeeded: (bits &>> 32) & 0xFFFF), fraction)
-    }
-
-    /// `position` of two numbers.
-    @inlinable @inline(__always)
-    func position(of eta: SIMD2<Double>) -> (node: SIMD2<UInt64>, fraction: SIMD2<Double>) {
-        typealias Bits = SIMD2<UInt64>
-        let (low, high) = (SIMD2<Double>.zero, SIMD2(repeating: last))
-        let place = (eta + limit) * scale
-        let raised = low.replacing(with: place, where: place .> low)
-        let clamped = high.replacing(with: raised, where: raised .< high)
-        let bits = unsafeBitCast(clamped + 0x1p20, to: Bits.self)
-        let below = (bits & Bits(repeating: 0xFFFF_FFFF)) | Bits(repeating: (0x1p20).bitPattern)
-        return (
-            (bits &>> Bits(repeating: 32)) & Bits(repeating: 0xFFFF),
-            unsafeBitCast(below, to: SIMD2<Double>.self) - 0x1p20
-        )
     }
 }

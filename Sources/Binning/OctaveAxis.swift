@@ -33,20 +33,4 @@ public enum OctaveAxis {
             Int(truncatingIfNeeded: (bits &>> shift) &- base), fraction - Double(1 << bitsPerOctave)
         )
     }
-
-    /// `position` of two numbers.
-    @inlinable @inline(__always)
-    static func position(of values: SIMD2<Double>) -> (node: SIMD2<UInt64>, fraction: SIMD2<Double>) {
-        typealias Bits = SIMD2<UInt64>
-        let (low, high) = (SIMD2(repeating: lowest), SIMD2(repeating: highest))
-        let raised = low.replacing(with: values, where: values .> low)
-        let clamped = high.replacing(with: raised, where: raised .< high)
-        let bits = unsafeBitCast(clamped, to: Bits.self)
-        let below =
-            (bits & Bits(repeating: (1 << shift) - 1)) | Bits(repeating: (1023 + bitsPerOctave) << 52)
-        return (
-            (bits &>> Bits(repeating: shift)) &- Bits(repeating: base),
-            unsafeBitCast(below, to: SIMD2<Double>.self) - Double(1 << bitsPerOctave)
-        )
-    }
 }

@@ -15,8 +15,11 @@
 #include "proposals.h"
 #include "measurement.h"
 #include "detector.h"
+#include "balance.h"
 
-struct EtaCalKernels etacal_avx512_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate, reconstruct}; }
+struct EtaCalKernels etacal_avx512_kernels(void) {
+    return (struct EtaCalKernels){density, scatter, radiate, reconstruct, calibrate, choose_dijets};
+}
 
 #pragma clang attribute pop
 

@@ -132,6 +132,14 @@ INLINE I load_integers(const int32_t *column) {
     return value;
 }
 
+/// Values of a column that may end sooner: the last lanes are 0.
+INLINE D wide_part(const double *column, size_t lanes) {
+    D value = (D)0.0;
+    if (lanes == lane_count) memcpy(&value, column, sizeof value);
+    else for (size_t lane = 0; lane < lanes; lane++) value[lane] = column[lane];
+    return value;
+}
+
 /// The first `lanes` of a value.
 INLINE void store(double *column, D value, size_t lanes) {
     if (lanes == lane_count) memcpy(column, &value, sizeof value);

@@ -2,14 +2,6 @@
 
 INLINE D widened(F value) { return __builtin_convertvector(value, D); }
 
-/// Values of a column that may end sooner: the last lanes are 0.
-INLINE D wide_part(const double *column, size_t lanes) {
-    D value = (D)0.0;
-    if (lanes == lane_count) memcpy(&value, column, sizeof value);
-    else for (size_t lane = 0; lane < lanes; lane++) value[lane] = column[lane];
-    return value;
-}
-
 INLINE F narrowed_part(const double *column, size_t lanes) {
     return __builtin_convertvector(wide_part(column, lanes), F);
 }

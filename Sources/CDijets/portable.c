@@ -9,5 +9,8 @@
 #include "proposals.h"
 #include "measurement.h"
 #include "detector.h"
+#include "balance.h"
 
-struct EtaCalKernels etacal_portable_kernels(void) { return (struct EtaCalKernels){density, scatter, radiate, reconstruct}; }
+struct EtaCalKernels etacal_portable_kernels(void) {
+    return (struct EtaCalKernels){density, scatter, radiate, reconstruct, calibrate, choose_dijets};
+}

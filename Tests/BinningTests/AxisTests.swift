@@ -106,27 +106,4 @@ struct EtaPtGridTests {
             pt *= 1.013
         }
     }
-
-    /// Inside, on nodes and edges, outside and undefined: the pair is that of single precision, two places are exact.
-    @Test func twoPlacesAndTwoFunctionsAreThoseOfOne() {
-        let first = EtaPtGrid(etaLimit: 5, etaNodes: 101) { 1 + 0.1 * sin($0) + 0.05 * log($1) }
-        let second = EtaPtGrid(etaLimit: 5, etaNodes: 101) { 0.3 + 0.01 * cos(3 * $0) - 0.02 * log($1) }
-        let pair = EtaPtGridPair(first, second)
-        let etas = [-9, -5, -4.999, -0.1, 0, 0.05, 0.1234, 3.3, 4.999, 5, 9, .nan]
-        let pts = [0, 3.9, 4, 4.5, 17.3, 100, 128, 2500, 16383.9, 16384, 1e9, .nan]
-        for eta in etas {
-            for pt in pts {
-                let (other, far) = (-0.7 * eta, 1.7 * pt + 1)
-                let (place, momenta) = (SIMD2(eta, other), SIMD2(pt, far))
-                let expected = SIMD2(first.value(eta: eta, pt: pt), first.value(eta: other, pt: far))
-                #expect(first.value(eta: place, pt: momenta) == expected)
-                let second = SIMD2(second.value(eta: eta, pt: pt), second.value(eta: other, pt: far))
-                let both = pair.value(eta: place, pt: momenta)
-                for lane in 0..<2 {
-                    #expect(abs(both.first[lane] / expected[lane] - 1) < 3e-7)
-                    #expect(abs(both.second[lane] / second[lane] - 1) < 6e-7)
-                }
-            }
-        }
-    }
 }

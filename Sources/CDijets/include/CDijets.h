@@ -184,6 +184,24 @@ struct EtaCalReconstructed {
 /// The purposes of the detector's random numbers, as indices into a stream's.
 enum { EtaCalJetNumbers, EtaCalEventNumbers, EtaCalPileUpNumbers };
 
+// ---- Balance
+
+/// A factor as a function of η and pT, linear between nodes: pT inner as in the detector's tables, η from −eta_limit to the node
+/// numbered eta_last, eta_scale nodes a unit, and once more the last row.
+struct EtaCalScale {
+    const float *values;
+    double eta_limit, eta_scale, eta_last;
+};
+
+/// What makes an event a dijet.
+struct EtaCalCuts { double delta_phi_minimum, alpha_maximum, third_jet_floor, abs_eta_maximum; };
+
+/// Columns of the leading jets.
+struct EtaCalLeading {
+    const double *pt, *eta, *phi;
+    size_t jet_stride;
+};
+
 /// How to do it on one kind of processor.
 struct EtaCalKernels {
     /// dσ/(dξ dy* dY) in pb, times the bias, at eight points; hull and nodes are not looked at.
@@ -201,6 +219,11 @@ struct EtaCalKernels {
     void (*reconstruct)(
         const struct EtaCalDetector *detector, const struct EtaCalStream *stream, const struct EtaCalTruth *truth,
         const struct EtaCalReconstructed *output, size_t count, uint64_t first);
+    /// Multiplies the first `count` positive numbers of a column with a scale, and copies the column to `base`.
+    void (*calibrate)(const struct EtaCalScale *scale, double *pt, double *base, const double *eta, size_t count);
+    /// Lists the rows of dijets among the first `count`, with room for all. Returns how many there are.
+    size_t (*choose_dijets)(
+        const struct EtaCalCuts *cuts, const struct EtaCalLeading *jets, size_t count, int32_t *rows);
 };
 
 /// What the loops are compiled for; the last ones are the fastest.
