@@ -63,7 +63,7 @@ struct ShardTests {
 
     @Test(arguments: ["", "--pseudo-data --triggers triggers.yaml"]) func eventsAreOneFile(options: String) throws {
         let place = try Workplace()
-        try place.write(Sample.triggers, to: "triggers.yaml")
+        try place.write(Sample.triggers.replacingOccurrences(of: "1e5", with: "100"), to: "triggers.yaml")
         let simulate = "simulate --detector cms-like --events 60k --quiet \(options)"
         try place.succeed("\(simulate) -o whole.h5")
         for shards in [2, 5] {
