@@ -68,7 +68,7 @@ struct Chain: ParsableCommand {
 
     private func byHand(_ sample: DefaultSample) throws -> (CellSums, selected: Int, Timing) {
         let kernel = try HandWrittenSums(sample)
-        let (_, timing) = timed { sample.source.forEachBlock { kernel.add($0) } }
+        let (_, timing) = timed { sample.source.forEachBlock(of: 0..<sample.source.pieces) { kernel.add($0) } }
         return (kernel.cells, kernel.selected, timing)
     }
 }
