@@ -38,23 +38,8 @@ struct ClosureOptions: ParsableArguments {
     @Option(help: "How constants are derived (default: matrix).")
     var method: Method?
 
-    @Option(
-        help: ArgumentHelp(
-            "Selection of dijets, a YAML file (default: delta phi above 2.7, alpha below 0.3, |eta| below 5.2).",
-            valueName: "file"), completion: .yaml)
-    var selection: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Bins of eta and pT [GeV] and the reference region: standard, coarse or a YAML file (default: standard).",
-            valueName: "binning"), completion: .binning)
-    var binning: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "What |d| - 2u has to be below everywhere, a fraction (default: 0.005 to |eta| = 2.4, 0.02 to 4.5).",
-            valueName: "number"))
-    var tolerance: Double?
+    @OptionGroup var fit: FitOptions
+    @OptionGroup var tolerance: ToleranceOption
 
     @Option(
         help: ArgumentHelp(
@@ -62,9 +47,6 @@ struct ClosureOptions: ParsableArguments {
     var passes: Int?
 
     func validate() throws {
-        if let tolerance, !(tolerance > 0 && tolerance.isFinite) {
-            throw ValidationError("--tolerance takes a number above 0.")
-        }
         if let passes, !(1...20).contains(passes) { throw ValidationError("--passes takes 1 to 20.") }
     }
 
@@ -80,9 +62,9 @@ struct ClosureOptions: ParsableArguments {
         if let events { run.events = events.value }
         if let method { run.method = method }
         if let passes { run.passes = passes }
-        if let selection { run.selection = try .init(file: selection) }
-        if let binning { run.binning = try .init(binning) }
-        if let tolerance { run.tolerance = .uniform(tolerance) }
+        if let selection = fit.selection { run.selection = try .init(file: selection) }
+        if let binning = fit.binning { run.binning = try .init(binning) }
+        if let limits = tolerance.value { run.tolerance = limits }
         if let seed { run.seed = seed }
         if let triggers { run.triggers = try TriggerMenu(simulable: triggers) }
         return run

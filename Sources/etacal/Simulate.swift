@@ -68,13 +68,14 @@ struct Simulate: ParsableCommand {
     }
 
     /// All that decides the events.
-    private func configuration(_ card: DetectorCard, _ generator: GeneratorConfiguration, _ truthName: String?)
-        -> String
-    {
+    private func configuration(
+        _ card: DetectorCard, _ generator: GeneratorConfiguration, _ truthName: String?, _ menu: TriggerMenu?
+    ) -> String {
         var lines = ["events: \(events.value)", "seed: \(common.seed ?? 1)", "pseudo_data: \(pseudoData)"]
         if let softTerm { lines.append("soft_term: \(softTerm)") }
         lines += ["detector:"] + card.yaml.split(separator: "\n").map { "  \($0)" }
         lines += truthName.map { ["truth: \($0)"] } ?? ["generator:"] + generator.yamlLines.map { "  \($0)" }
+        if let menu { lines += ["triggers:"] + menu.yamlLines.map { "  \($0)" } }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -90,10 +91,7 @@ struct Simulate: ParsableCommand {
         let role: SampleRole = pseudoData ? .pseudoData : .simulation
         let plan = try EventPlan(events: events.value, truth: named.truth, detector: card, role: role)
         let menu = try triggers.map { try TriggerMenu(simulable: $0) }
-        let text =
-            configuration(card, generator, named.name)
-            + (menu.map { (["triggers:"] + $0.yamlLines.map { "  \($0)" }).joined(separator: "\n") + "\n" } ?? "")
-            + named.inputs.map { "# \($0.name): SHA-256 \($0.sha256)\n" }.joined()
+        let text = named.inputs.described(after: configuration(card, generator, named.name, menu))
         let source = SimulatedSource(
             truth: named.truth,
             detector: pseudoData

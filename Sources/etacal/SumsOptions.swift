@@ -130,7 +130,14 @@ struct SumsOptions: ParsableArguments {
 
 extension StoredSums.Origin {
     init(_ configuration: String, _ inputs: [Provenance.Input]) {
-        let text = configuration + inputs.map { "# \($0.name): SHA-256 \($0.sha256)\n" }.joined()
+        let text = inputs.described(after: configuration)
         self.init(version: Etacal.version, configuration: text, configurationSHA256: sha256(Data(text.utf8)))
+    }
+}
+
+extension [Provenance.Input] {
+    /// A configuration with the files that it reads: all that decides a result.
+    func described(after configuration: String) -> String {
+        configuration + map { "# \($0.name): SHA-256 \($0.sha256)\n" }.joined()
     }
 }

@@ -34,11 +34,7 @@ struct Verify: ParsableCommand {
             valueName: "file"), completion: .events)
     var mc: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "What |d| - 2u has to be below everywhere, a fraction (default: 0.005 to |eta| = 2.4, 0.02 to 4.5).",
-            valueName: "number"))
-    var tolerance: Double?
+    @OptionGroup var tolerance: ToleranceOption
 
     @Option(
         help: ArgumentHelp(
@@ -52,12 +48,6 @@ struct Verify: ParsableCommand {
 
     @OptionGroup var sums: SumsOptions
     @OptionGroup var common: CommonOptions
-
-    func validate() throws {
-        if let tolerance, !(tolerance > 0 && tolerance.isFinite) {
-            throw ValidationError("--tolerance takes a number above 0.")
-        }
-    }
 
     private func events(_ path: String, _ meter: ProgressMeter) throws -> EventFile {
         let file = try EventFile(path, progress: { meter.add($0) })
@@ -106,7 +96,7 @@ struct Verify: ParsableCommand {
         }
         let test = try closureTest()
         meter.finish()
-        let limits = tolerance.map { Tolerance.uniform($0) } ?? .standard
+        let limits = tolerance.value ?? .standard
         let verdict = ClosureVerdict(
             test.truth, tolerance: limits, fitIsValid: stored.calibration.isValid)
         let provenance = Provenance(
