@@ -2,7 +2,9 @@
 
 #if defined(__x86_64__)
 
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#define ETACAL_HAS_FUSED
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
 #include "CDijets.h"
 #include "common.h"

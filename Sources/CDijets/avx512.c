@@ -3,6 +3,7 @@
 #if defined(__x86_64__)
 
 #define ETACAL_LANES 16
+#define ETACAL_HAS_FUSED
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"))), apply_to = function)
 

@@ -20,9 +20,11 @@ typedef uint64_t Wide __attribute__((ext_vector_type(ETACAL_LANES / 2)));
 #define all etacal_all
 #define select etacal_select
 #define at_least etacal_at_least
+#define fused ETACAL_FUSED
 #define root etacal_square_root
 #define logarithm etacal_logarithm
 #define exponential etacal_exponential
+#define exponentials etacal_exponentials
 #define sine_cosine etacal_sine_cosine
 #define uniform etacal_uniform
 #define uniforms etacal_uniforms
@@ -30,6 +32,12 @@ typedef uint64_t Wide __attribute__((ext_vector_type(ETACAL_LANES / 2)));
 enum { lane_count = ETACAL_LANES };
 
 INLINE I choose(I mask, I yes, I no) { return (yes & mask) | (no & ~mask); }
+
+/// Whether a mask has a lane.
+INLINE bool any(I mask) { return __builtin_reduce_or(mask) != 0; }
+
+/// a + (b − a) part.
+INLINE F between(F a, F b, F part) { return fused(b - a, part, a); }
 
 INLINE D select_wide(I64 mask, D yes, D no) { return (D)(((I64)yes & mask) | ((I64)no & ~mask)); }
 
@@ -58,20 +66,29 @@ INLINE struct Random random_of(const struct EtaCalStream *stream) {
 }
 
 #define EVERY_OTHER(first) first, first + 2, first + 4, first + 6, first + 8, first + 10, first + 12, first + 14
-#if ETACAL_LANES == 32
-#define FROM(first) EVERY_OTHER(first), EVERY_OTHER(first + 16), EVERY_OTHER(first + 32), EVERY_OTHER(first + 48)
-#elif ETACAL_LANES == 16
+#if ETACAL_LANES == 16
 #define FROM(first) EVERY_OTHER(first), EVERY_OTHER(first + 16)
+#define ODD_TWICE 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15
 #else
 #define FROM(first) EVERY_OTHER(first)
+#define ODD_TWICE 1, 1, 3, 3, 5, 5, 7, 7
 #endif
 
 /// The numbers at even places of two vectors, and those at odd places.
 INLINE W even_of(W low, W high) { return __builtin_shufflevector(low, high, FROM(0)); }
 INLINE W odd_of(W low, W high) { return __builtin_shufflevector(low, high, FROM(1)); }
 
+/// The high halves of numbers of 64 bits in the low ones, which may leave anything in the high ones: a shuffle, because
+/// shifts compete with multiplications for one place of a processor.
+INLINE Wide high_halves(Wide numbers) {
+    typedef uint32_t Halves __attribute__((ext_vector_type(ETACAL_LANES)));
+    Halves halves = (Halves)numbers;
+    return (Wide)__builtin_shufflevector(halves, halves, ODD_TWICE);
+}
+
 #undef FROM
 #undef EVERY_OTHER
+#undef ODD_TWICE
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the low half of a number of 64 bits stands first");
 
@@ -89,8 +106,8 @@ INLINE struct Words words_of(const struct Random *random, Wide low, Wide high, i
         for (int half = 0; half < 2; half++) {
             Wide first = (x[half] & 0xFFFFFFFFu) * 0xD2511F53u;
             Wide second = (z[half] & 0xFFFFFFFFu) * 0xCD9E8D57u;
-            x[half] = (second >> 32) ^ y[half] ^ random->keys[round][0];
-            z[half] = (first >> 32) ^ w[half] ^ random->keys[round][1];
+            x[half] = high_halves(second) ^ y[half] ^ random->keys[round][0];
+            z[half] = high_halves(first) ^ w[half] ^ random->keys[round][1];
             y[half] = second;
             w[half] = first;
         }
@@ -101,7 +118,7 @@ INLINE struct Words words_of(const struct Random *random, Wide low, Wide high, i
 
 /// 0, 1, … of the low half of the lanes.
 INLINE Wide lane_numbers(void) {
-    static const uint64_t numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    static const uint64_t numbers[] = {0, 1, 2, 3, 4, 5, 6, 7};
     Wide value;
     memcpy(&value, numbers, sizeof value);
     return value;

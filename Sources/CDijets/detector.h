@@ -95,8 +95,8 @@ INLINE void reconstruct_lanes(
         Pair direction = rotation(jets.phi[jet]);
         cosine[jet] = direction.second;
         sine[jet] = direction.first;
-        other_x += seen * cosine[jet];
-        other_y += seen * sine[jet];
+        other_x = fused(seen, cosine[jet], other_x);
+        other_y = fused(seen, sine[jet], other_y);
         F next = select(is_hard[jet], (F)(((W)seen & ~7u) | (uint32_t)(measured_count - 1 - jet)), all(0.0f));
         for (int place = 0; place < listed_count; place++) {
             I is_larger = next > ranked[place];
@@ -143,23 +143,26 @@ INLINE void reconstruct_lanes(
 
     // The soft term: response and resolution along and across the true recoil, and the noise of all energy.
     F soft_x = narrowed_part(truth->soft_x + start, lanes), soft_y = narrowed_part(truth->soft_y + start, lanes);
-    F soft = root(soft_x * soft_x + soft_y * soft_y);
+    F soft = root(fused(soft_x, soft_x, soft_y * soft_y));
     I is_none = soft < 1e-6f;
     F inverse = 1.0f / select(is_none, all(1.0f), soft);
     F along_x = select(is_none, all(1.0f), soft_x * inverse), along_y = select(is_none, all(0.0f), soft_y * inverse);
     struct Place place = pt_place(soft * EtaCalSoftScale);
     F parallel = soft * table_value(detector->soft_response, place.node, place.fraction);
-    energy += detector->energy + detector->energy_per_mu * event.mu;
-    F noise = detector->soft_noise + detector->soft_noise_growth * root(energy);
+    energy += fused(detector->energy_per_mu, event.mu, detector->energy);
+    F noise = fused(detector->soft_noise_growth, root(energy), detector->soft_noise);
     F width_along = detector->soft_parallel * soft, width_across = detector->soft_perpendicular * soft;
-    Pair normals = etacal_normals(numbers.z);
-    parallel += normals.first * root(width_along * width_along + noise * noise);
-    F perpendicular = normals.second * root(width_across * width_across + noise * noise);
+    F noise2 = noise * noise;
+    Pair smeared = etacal_normals_of(
+        numbers.z, fused(width_along, width_along, noise2), fused(width_across, width_across, noise2));
+    parallel += smeared.first;
+    F perpendicular = smeared.second;
     // A jet of pile-up is balanced by the rest of its own collision.
     F pile_x = jets.pt[true_jet_count] * cosine[true_jet_count];
     F pile_y = jets.pt[true_jet_count] * sine[true_jet_count];
-    store(output->soft_x + start, widened(parallel * along_x - perpendicular * along_y + other_x - pile_x), lanes);
-    store(output->soft_y + start, widened(parallel * along_y + perpendicular * along_x + other_y - pile_y), lanes);
+    F seen_x = fused(parallel, along_x, -perpendicular * along_y), seen_y = fused(parallel, along_y, perpendicular * along_x);
+    store(output->soft_x + start, widened(seen_x + other_x - pile_x), lanes);
+    store(output->soft_y + start, widened(seen_y + other_y - pile_y), lanes);
     store(output->sum_et + start, widened(energy), lanes);
     store(output->mu + start, widened(event.mu), lanes);
 

@@ -10,7 +10,7 @@ bool etacal_has(enum EtaCalInstructionSet set) {
     switch (set) {
     case EtaCalPortable: return true;
 #if defined(__x86_64__)
-    case EtaCalAVX2: return __builtin_cpu_supports("avx2");
+    case EtaCalAVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     case EtaCalAVX512:
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");

@@ -65,7 +65,8 @@ INLINE struct Flavours flavours(
 
     // Of quarks from gluons any; of those from quarks one of four others, by what is left of the channel's number.
     I made = choice_of(number, flavour_count) + 1;
-    I skip = choice_of(select(is_direct, rest / direct, (rest - direct) / (rate - direct)), flavour_count - 1) + 1;
+    F part = select(is_direct, rest, rest - direct) / select(is_direct, direct, rate - direct);
+    I skip = choice_of(part, flavour_count - 1) + 1;
     I other = skip - (skip >= absolute_integer(quark));
     other = choose(quark > 0, other, -other);
 

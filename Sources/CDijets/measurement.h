@@ -73,12 +73,12 @@ INLINE struct GridValues grid_values(
     UNROLL for (int lane = 0; lane < 8; lane++) {
         // Neighbours in pT stand side by side.
         F near = eight_of(detector->grid, indices, lane), far = eight_of(detector->grid + 4 * pt_node_count, indices, lane);
-        rows[lane] = near + (far - near) * eight_times(fractions, lane);
+        rows[lane] = between(near, far, eight_times(fractions, lane));
     }
     transpose(rows);
     return (struct GridValues){
-        rows[0] + (rows[4] - rows[0]) * pt.fraction, rows[1] + (rows[5] - rows[1]) * pt.fraction,
-        rows[2] + (rows[6] - rows[2]) * pt.fraction, rows[3] + (rows[7] - rows[3]) * pt.fraction};
+        between(rows[0], rows[4], pt.fraction), between(rows[1], rows[5], pt.fraction),
+        between(rows[2], rows[6], pt.fraction), between(rows[3], rows[7], pt.fraction)};
 }
 
 /// Of no known flavour, light quarks, c, b, gluons: rows of the table of flavours.
@@ -92,7 +92,7 @@ INLINE I flavour_class(I flavour) {
 INLINE F share_along(F distance, float half, float sharpness) {
     float most = 2.0f * half * sharpness;
     most = most < 0.0f ? 0.0f : most < 1.0f ? most : 1.0f;
-    F share = at_least((half - __builtin_elementwise_abs(distance)) * sharpness + 0.5f, all(0.0f));
+    F share = at_least(fused(half - __builtin_elementwise_abs(distance), sharpness, 0.5f), all(0.0f));
     return select(share > most, all(most), share);
 }
 
@@ -118,29 +118,40 @@ INLINE I is_inside_any(const struct EtaCalWindow *windows, int32_t count, F eta,
 
 // ---- Fluctuations
 
-/// √2 times the inverse error function, to 10⁻⁶ relative up to 5.5 and 4 × 10⁻⁴ at 6.3, where words end: M. Giles, "Approximating the erfinv function", GPU Computing
-/// Gems 2 (2011). @param rest 1 − x, which may be known better than x.
-INLINE F normal_deviate(F x, F rest) {
+/// √2 times the inverse error function of 1 − rest, to 10⁻⁶ relative up to 5.5 and 4 × 10⁻⁴ at 6.3, where words end, and to
+/// 10⁻⁷ near 0: M. Giles, "Approximating the erfinv function", GPU Computing Gems 2 (2011).
+INLINE F normal_deviate(F rest) {
+    F x = 1.0f - rest;
     F w = -logarithm(rest * (1.0f + x));
-    F near = w - 2.5f, far = root(at_least(w, all(0.0f))) - 3.0f;
-    F p = near * 2.81022636e-08f + 3.43273939e-07f;
-    p = p * near - 3.5233877e-06f;
-    p = p * near - 4.39150654e-06f;
-    p = p * near + 0.00021858087f;
-    p = p * near - 0.00125372503f;
-    p = p * near - 0.00417768164f;
-    p = p * near + 0.246640727f;
-    p = p * near + 1.50140941f;
-    F q = far * -0.000200214257f + 0.000100950558f;
-    q = q * far + 0.00134934322f;
-    q = q * far - 0.00367342844f;
-    q = q * far + 0.00573950773f;
-    q = q * far - 0.0076224613f;
-    q = q * far + 0.00943887047f;
-    q = q * far + 1.00167406f;
-    q = q * far + 2.83297682f;
-    return select(w < 5.0f, p, q) * x * 1.41421356f;
+    F near = w - 2.5f;
+    F p = fused(near, 2.81022636e-08f, 3.43273939e-07f);
+    p = fused(near, p, -3.5233877e-06f);
+    p = fused(near, p, -4.39150654e-06f);
+    p = fused(near, p, 0.00021858087f);
+    p = fused(near, p, -0.00125372503f);
+    p = fused(near, p, -0.00417768164f);
+    p = fused(near, p, 0.246640727f);
+    p = fused(near, p, 1.50140941f);
+    I is_far = w >= 5.0f;
+    // Beyond 2.7, which one vector in ten has.
+    if (any(is_far)) {
+        F far = root(at_least(w, all(0.0f))) - 3.0f;
+        F q = fused(far, -0.000200214257f, 0.000100950558f);
+        q = fused(far, q, 0.00134934322f);
+        q = fused(far, q, -0.00367342844f);
+        q = fused(far, q, 0.00573950773f);
+        q = fused(far, q, -0.0076224613f);
+        q = fused(far, q, 0.00943887047f);
+        q = fused(far, q, 1.00167406f);
+        q = fused(far, q, 2.83297682f);
+        p = select(is_far, q, p);
+    }
+    return p * x * 1.41421356f;
 }
+
+/// The numbers of a side, of which a share p of draws is farther out: below the tail's share z is offset + length · p^power; in
+/// the core the normal density beyond z grows with p from `core_rest` on. One over the side's words, and the mean of both sides.
+enum { tail_share, tail_offset, tail_length, tail_power, core_growth, core_rest, per_word, shape_mean };
 
 /// A draw from a shape of the table: its row, on which side of it, the probability within the side to be farther out, and the
 /// eight numbers of the side.
@@ -160,34 +171,31 @@ INLINE struct Draw draw(const struct EtaCalDetector *detector, F eta, struct Pla
     W left;
     UNROLL for (int lane = 0; lane < lane_count; lane++) left[lane] = detector->left_shares[rows[lane]];
     result.is_right = word >= left;
-    W share = left ^ (W)result.is_right, place_in_side = word ^ (W)result.is_right;
+    W place_in_side = word ^ (W)result.is_right;
     I side = (2 * result.row - result.is_right) * 8;
     memcpy(rows, &side, sizeof side);
     UNROLL for (int lane = 0; lane < 8; lane++) result.shape[lane] = eight_of(detector->shapes, rows, lane);
     transpose(result.shape);
-    result.survival =
-        (etacal_number(place_in_side >> 16) * 65536.0f + (etacal_number(place_in_side & 0xFFFFu) + 0.5f)) /
-        (etacal_number(share >> 16) * 65536.0f + (etacal_number(share & 0xFFFFu) + 1.0f));
+    F words_beyond = fused(etacal_number(place_in_side >> 16), 65536.0f, etacal_number(place_in_side & 0xFFFFu) + 0.5f);
+    result.survival = words_beyond * result.shape[per_word];
     return result;
 }
 
 /// The measured over the expected pT: of mean 1 and positive, with a double-sided Crystal Ball of core width `width` around
 /// it.
 INLINE F fluctuation(const struct EtaCalDetector *detector, const struct Draw *draw, F width) {
-    F tail = draw->shape[0], inverse_tail = draw->shape[1], alpha = draw->shape[2], scale = draw->shape[3];
-    F power = draw->shape[4], core = draw->shape[5], beyond = draw->shape[6], mean = draw->shape[7];
+    const F *shape = draw->shape;
     F survival = draw->survival;
-    F in_core = (survival - tail) / (1.0f - tail);
-    F size = normal_deviate((1.0f - in_core) * core, beyond + in_core * core);
-    F far = alpha + scale * (exponential(power * logarithm(at_least(survival * inverse_tail, all(1e-12f)))) - 1.0f);
+    F near = normal_deviate(fused(survival - shape[tail_share], shape[core_growth], shape[core_rest]));
+    F far = fused(shape[tail_length], exponential(shape[tail_power] * logarithm(survival)), shape[tail_offset]);
     F sign = select(draw->is_right, all(1.0f), all(-1.0f));
-    F z = sign * select(survival < tail, far, size) - mean;
+    F z = fused(sign, select(survival < shape[tail_share], far, near), -shape[shape_mean]);
     // What keeping it positive would add to the mean is taken off. In units of the width it is nearly linear in it.
     F steps = width * (float)EtaCalDeficitSteps * 0.5f;
     I step = __builtin_convertvector(steps, I);
     F deficit = table_value(
         detector->deficits, draw->row * (EtaCalDeficitSteps + 2) + step, steps - __builtin_convertvector(step, F));
-    F ratio = at_least(1.0f + width * (z - deficit), all(EtaCalLeastFluctuation));
+    F ratio = at_least(fused(width, z - deficit, 1.0f), all(EtaCalLeastFluctuation));
     return select(ratio > EtaCalLargestFluctuation, all(EtaCalLargestFluctuation), ratio);
 }
 
@@ -196,20 +204,20 @@ INLINE F fluctuation(const struct EtaCalDetector *detector, const struct Draw *d
 /// What the vertex adds to a pseudorapidity seen from the detector's centre: a jet meets the barrel's cylinder or the
 /// endcap's plane where its line from the vertex does.
 INLINE F vertex_offset(const struct EtaCalDetector *detector, F vertex, F eta) {
-    F growth = exponential(eta);
-    F sinh = 0.5f * (growth - 1.0f / growth);
-    F along = sinh + vertex * detector->inverse_radius;
+    Pair growth = exponentials(eta);
+    F sinh = 0.5f * (growth.first - growth.second);
+    F along = fused(vertex, detector->inverse_radius, sinh);
     F length = select(sinh < 0.0f, -vertex, vertex) * detector->inverse_length;
     F endcap = sinh / (1.0f - length);
     F slope = select(__builtin_elementwise_abs(along) < detector->corner, along, endcap);
     F size = __builtin_elementwise_abs(slope);
-    F seen = logarithm(size + root(size * size + 1.0f));
+    F seen = logarithm(size + root(fused(size, size, 1.0f)));
     return select(slope < 0.0f, -seen, seen) - eta;
 }
 
 INLINE F wrapped_single(F phi) {
-    F turns = (phi * (1 / full_turn) + 12582912.0f) - 12582912.0f;
-    return phi - turns * full_turn;
+    F turns = fused(phi, 1 / full_turn, 12582912.0f) - 12582912.0f;
+    return fused(-turns, full_turn, phi);
 }
 
 /// Where the jets are as seen from the detector's centre, and what its tables say of them there.
@@ -226,7 +234,7 @@ INLINE void look_up(const struct EtaCalDetector *detector, const struct Surround
         if (jet == true_jet_count) break;
         jets->pull[jet] = values.pull;
         F core2 = values.resolution * values.resolution;
-        F width2 = core2 + values.noise * values.noise * (event->mu - detector->reference_mu);
+        F width2 = fused(values.noise * values.noise, event->mu - detector->reference_mu, core2);
         width2 = at_least(width2, core2 * 0.04f);
         F width = root(width2);
         jets->width[jet] = select(width < EtaCalLargestWidth, width, all(EtaCalLargestWidth));
@@ -250,7 +258,7 @@ INLINE void measure(
     W choices, struct Jets *jets) {
     struct Draw draws[true_jet_count];
     ROLLED for (int jet = 0; jet < true_jet_count; jet++) {
-        F choice = (etacal_number((choices >> (8 * jet)) & 0xFFu) + 0.5f) * 0x1p-8f;
+        F choice = etacal_uniform_of_low_byte(choices >> (8 * jet));
         draws[jet] = draw(detector, jets->eta[jet] + jets->offset[jet], jets->node[jet], responses[jet], choice);
     }
     F measured[true_jet_count];
@@ -258,13 +266,13 @@ INLINE void measure(
         measured[jet] = jets->pt[jet] * jets->scale[jet] * fluctuation(detector, &draws[jet], jets->width[jet]);
     ROLLED for (int jet = 0; jet < true_jet_count; jet++) {
         F pt = jets->pt[jet];
-        Pair normals = etacal_normals(directions[jet]);
         F inverse = 1.0f / at_least(pt, all(1.0f));
         F eta_noise = detector->eta_noise * inverse, phi_noise = detector->phi_noise * inverse;
-        F moved = jets->pull[jet] + normals.first * root(eta_noise * eta_noise + detector->eta_floor2);
-        F turned = normals.second * root(phi_noise * phi_noise + detector->phi_floor2);
-        jets->eta[jet] += moved;
-        jets->phi[jet] = wrapped_single(jets->phi[jet] + turned);
+        Pair turned = etacal_normals_of(
+            directions[jet], fused(eta_noise, eta_noise, detector->eta_floor2),
+            fused(phi_noise, phi_noise, detector->phi_floor2));
+        jets->eta[jet] += jets->pull[jet] + turned.first;
+        jets->phi[jet] = wrapped_single(jets->phi[jet] + turned.second);
         jets->pt[jet] = select(pt > 0.0f, measured[jet], all(0.0f));
     }
 }
@@ -274,16 +282,16 @@ INLINE void measure(
 INLINE void add_pile_up(
     const struct EtaCalDetector *detector, const struct Surroundings *event, const struct Words *random,
     struct Jets *jets) {
-    F rate = event->mu * detector->pile_up_rate + 1e-30f;
+    F rate = fused(event->mu, detector->pile_up_rate, 1e-30f);
     // An exponential number, fine near 0, where the hardest jets come from.
     F v = uniform(random->x);
-    F number = select(v < 1e-3f, v + 0.5f * v * v, -logarithm(at_least(1.0f - v, all(1e-9f))));
+    F number = select(v < 1e-3f, fused(0.5f * v, v, v), -logarithm(at_least(1.0f - v, all(1e-9f))));
     Pair place = uniforms(random->y), side = uniforms(random->z);
     // Inside the tracker or outside, with what the rejection leaves there.
     I is_central = side.first < detector->pile_up_central;
     F low = select(is_central, all(0.0f), all(detector->tracker_limit));
     F high = select(is_central, all(detector->tracker_limit), all(detector->pile_up_limit));
-    F eta = low + (high - low) * place.first;
+    F eta = between(low, high, place.first);
     jets->pt[true_jet_count] = 20.0f * exponential(logarithm(rate / number) * detector->pile_up_power);
     jets->eta[true_jet_count] = select(side.second < 0.5f, -eta, eta);
     jets->phi[true_jet_count] = (place.second - 0.5f) * full_turn;

@@ -23,8 +23,7 @@ INLINE F hull_height(const struct EtaCalSlice *slice, F row, F star, F boost) {
     F value[4];
     UNROLL for (int place = 0; place < 4; place++)
         value[place] = table_value(hull + (place >> 1) * row_step + (place & 1) * star_step, corner, c);
-    F near = value[0] + (value[1] - value[0]) * b, far = value[2] + (value[3] - value[2]) * b;
-    return near + (far - near) * a;
+    return between(between(value[0], value[1], b), between(value[2], value[3], b), a);
 }
 
 /// A node of the lattice for each lane, in proportion to its weight: where it stands, in steps.
@@ -79,7 +78,7 @@ INLINE I propose(
     row = select(row > last_row, 2.0f * last_row - row, row);
     struct Points points;
     F rapidity_star = star * slice->star_step, rapidity_boost = boost * slice->boost_step;
-    set_points(slice, row / last_row, rapidity_star, rapidity_boost, &points);
+    set_points(slice, row * (1.0f / (float)(slice->pt_nodes - 1)), rapidity_star, rapidity_boost, &points);
     I accepted = points.total * points.strength > uniform(choice.x) * hull_height(slice, row, star, boost);
 
     // The channel, by its share of the rate; the last one takes what rounding leaves.

@@ -27,7 +27,7 @@ struct Inputs {
 // ---- Labels
 
 INLINE F probability(struct EtaCalLine line, F log_pt) {
-    return at_least(line.constant + (line.growth + line.curve * log_pt) * log_pt, all(0.0f));
+    return at_least(fused(fused(line.curve, log_pt, line.growth), log_pt, line.constant), all(0.0f));
 }
 
 /// u, d or s, all alike, from a uniform number in steps of 2⁻¹⁶ or finer.
@@ -57,7 +57,7 @@ INLINE I label(const struct EtaCalRadiation *model, I parton, F log_pt, F number
 /// The label of a radiated jet.
 INLINE I emission_label(const struct EtaCalRadiation *model, F log_pt, F number) {
     I is_gluon = number < model->emission_gluons;
-    I gluon = label(model, (I)21, log_pt, number / model->emission_gluons);
+    I gluon = label(model, (I)21, log_pt, number * model->per_emission_gluons);
     return choose(is_gluon, gluon, light_quark(number));
 }
 
@@ -76,7 +76,7 @@ INLINE F invisible_share(I flavour, W random) {
 /// L of Λ L + Q L² = n: what an emission rate Λ + 2 Q L in the logarithm of its size makes of its number n.
 INLINE F logarithmic_size(F number, F linear, F square) {
     // The form that stays whole where `square` is 0.
-    return 2.0f * number / (linear + root(linear * linear + 4.0f * square * number));
+    return 2.0f * number / (linear + root(fused(4.0f * square, number, linear * linear)));
 }
 
 /// Sums of one to `count` exponential numbers, one more for each word.
@@ -117,11 +117,12 @@ INLINE F radiate_legs(
         shift_phi[leg] = all(0.0f);
         for (int emission = each * leg; emission < each * leg + each; emission++) {
             F rest = 1.0f - share[emission];
-            jets->eta[final_start + emission] = rapidity + rest * eta[emission];
+            jets->eta[final_start + emission] = fused(rest, eta[emission], rapidity);
             // The core recoils, so that the parton's direction is kept.
-            shift_eta -= share[emission] * eta[emission];
-            shift_phi[leg] -= share[emission] * phi[emission];
-            mass2_of_leg += share[emission] * rest * kept[leg] * distance[emission] * distance[emission];
+            shift_eta = fused(-share[emission], eta[emission], shift_eta);
+            shift_phi[leg] = fused(-share[emission], phi[emission], shift_phi[leg]);
+            F distance2 = distance[emission] * distance[emission];
+            mass2_of_leg = fused(share[emission] * rest * kept[leg], distance2, mass2_of_leg);
             // Until it has a direction.
             jets->x[final_start + emission] = (leg == 0 ? share[emission] : -share[emission]) * kept[leg] * event->pt;
             kept[leg] *= rest;
@@ -157,7 +158,7 @@ INLINE Pair radiate_initial(
     F gap2 = gap * gap;
     F wide = model->gap_rate * exponential(event->log_pt * model->gap_growth);
     F scale = model->initial_rate * event->initial_colour * exponential(event->log_pt * -model->initial_rate_fall);
-    F linear = scale * (at_least(room, all(0.1f)) + wide * gap2 / (1.0f + model->gap_bend * root(gap2)));
+    F linear = scale * fused(wide, gap2 / fused(model->gap_bend, root(gap2), 1.0f), at_least(room, all(0.1f)));
     F square = scale * model->initial_steepening;
     enum { emissions = 3 };
     const W size[emissions] = {sizes->x, sizes->y, sizes->z}, angle[emissions] = {sizes->w, angles->x, angles->y};
@@ -176,8 +177,8 @@ INLINE Pair radiate_initial(
         F upper = log_free1 + model->log_sqrt_s - log_pt - model->rapidity_margin;
         F lower = model->rapidity_margin - (log_free2 + model->log_sqrt_s - log_pt);
         F blur = (etacal_uniform_of_low_byte(size[emission]) - 0.5f) * model->rapidity_blur;
-        jets->eta[candidate] =
-            0.5f * (upper + lower) + (place.second - 0.5f) * at_least(upper - lower, all(0.5f)) + blur;
+        F centre = fused(0.5f, upper + lower, blur);
+        jets->eta[candidate] = fused(place.second - 0.5f, at_least(upper - lower, all(0.5f)), centre);
     }
     F sum_x = all(0.0f), sum_y = all(0.0f);
     for (int candidate = initial_start; candidate < initial_start + emissions; candidate++) {
@@ -194,34 +195,31 @@ INLINE Pair radiate_initial(
 /// each part of it. Along the beam nothing changes, so that pT sinh y* stays: the leg that is lifted moves inward.
 INLINE void boost(const struct Inputs *event, F mass2, Pair recoil, struct Candidates *jets) {
     F half_gap = 0.5f * (event->y3 - event->y4);
-    F growth = exponential(half_gap);
-    F inverse = 1.0f / growth;
-    F cosh2 = (growth * growth + inverse * inverse) * 0.25f + 0.5f;
-    F sinh = 0.5f * (growth - inverse);
-    F pt = event->pt;
-    F four_cosh2 = 4.0f * cosh2;
-    F shrink = at_least(1.0f - mass2 / four_cosh2, all(0.3f));
-    F square = recoil.first * recoil.first + recoil.second * recoil.second;
-    F s = four_cosh2 * pt * pt;
+    Pair growth = exponentials(half_gap);
+    F cosh = 0.5f * (growth.first + growth.second), sinh = 0.5f * (growth.first - growth.second);
+    F pt = event->pt, per_pt = 1.0f / pt;
+    F per_four_cosh2 = 0.25f / (cosh * cosh);
+    F shrink = at_least(fused(-mass2, per_four_cosh2, 1.0f), all(0.3f));
+    F square = fused(recoil.first, recoil.first, recoil.second * recoil.second);
+    F pt_per_s = per_pt * per_four_cosh2;
     // (γ − 1)/Q² without a difference of two numbers near 1.
-    F gain = pt / (s * (root(1.0f + square / s) + 1.0f));
+    F gain = pt_per_s / (root(fused(square * per_pt, pt_per_s, 1.0f)) + 1.0f);
     F lift_x = gain * recoil.first * recoil.first, lift_y = gain * recoil.first * recoil.second;
-    F per_pt = 1.0f / pt;
     for (int leg = 0; leg < leg_count; leg++) {
         float sign = leg == 0 ? 1.0f : -1.0f;
-        F x = 0.5f * recoil.first + sign * lift_x, y = 0.5f * recoil.second + sign * lift_y;
-        F along_x = sign * pt + x;
-        F slope = sign * sinh * pt / root(along_x * along_x + y * y);
+        F x = fused(sign, lift_x, 0.5f * recoil.first), y = fused(sign, lift_y, 0.5f * recoil.second);
+        F along_x = fused(sign, pt, x);
+        F slope = sign * sinh * pt / root(fused(along_x, along_x, y * y));
         // asinh, odd, of the absolute value.
         I is_negative = slope < 0.0f;
         F size = select(is_negative, -slope, slope);
-        F inward = logarithm(size + root(size * size + 1.0f));
-        F shift = select(is_negative, -inward, inward) - sign * half_gap;
+        F inward = logarithm(size + root(fused(size, size, 1.0f)));
+        F shift = fused(-sign, half_gap, select(is_negative, -inward, inward));
         for (int part = 0; part < 3; part++) {
             int candidate = part == 0 ? leg : final_start + 2 * leg + part - 1;
             F share = sign * jets->x[candidate] * per_pt;
-            jets->x[candidate] = shrink * jets->x[candidate] + share * x;
-            jets->y[candidate] = shrink * jets->y[candidate] + share * y;
+            jets->x[candidate] = fused(shrink, jets->x[candidate], share * x);
+            jets->y[candidate] = fused(shrink, jets->y[candidate], share * y);
             jets->eta[candidate] += shift;
         }
     }
@@ -232,11 +230,12 @@ INLINE void boost(const struct Inputs *event, F mass2, Pair recoil, struct Candi
 INLINE Pair fragment(
     const struct EtaCalRadiation *model, const struct Inputs *event, int leg, F noise, struct Candidates *jets) {
     F x = jets->x[leg], y = jets->y[leg], colour = event->colour[leg];
-    F parton = at_least(root(x * x + y * y), all(0.1f));
+    F parton = at_least(root(fused(x, x, y * y)), all(0.1f));
     F rapidity = leg == 0 ? event->y3 : event->y4;
-    F change = model->jet_offset + model->jet_offset_growth * event->log_pt - model->jet_colour_loss * colour -
-        model->jet_forward_loss * rapidity * rapidity * parton +
-        (model->jet_noise + model->jet_noise_growth * parton) * colour * noise;
+    F change = fused(model->jet_offset_growth, event->log_pt, model->jet_offset);
+    change = fused(-model->jet_colour_loss, colour, change);
+    change = fused(-model->jet_forward_loss * rapidity * rapidity, parton, change);
+    change = fused(fused(model->jet_noise_growth, parton, model->jet_noise) * colour, noise, change);
     F factor = at_least(1.0f + change / parton, all(0.2f));
     F visible = factor * (1.0f - event->invisible[leg]);
     jets->x[leg] = visible * x;
@@ -250,21 +249,21 @@ INLINE void add_underlying(
     const struct EtaCalRadiation *model, const struct Inputs *event, const struct Words *random,
     const struct Words *soft, struct Candidates *jets) {
     F number = -logarithm(uniform(random->z)) + 1e-6f;
-    F rate = model->underlying_rate * exponential(event->log_pt * model->underlying_growth);
-    F pt = 8.0f * exponential(logarithm(rate / number) * model->underlying_power);
+    F log_rate = fused(model->underlying_growth, event->log_pt, model->log_underlying_rate);
+    F pt = 8.0f * exponential((log_rate - logarithm(number)) * model->underlying_power);
     pt = select(pt > event->pt, event->pt, pt);
     Pair place = uniforms(random->w);
     // Their own soft radiation leaves the two a little apart.
-    F other = pt * (0.75f + 0.5f * uniforms(soft->w).second);
+    F other = pt * fused(0.5f, uniforms(soft->w).second, 0.75f);
     Pair direction = sine_cosine(place.first);
     Pair bend = rotation(0.8f * (etacal_uniform_of_low_byte(soft->z) - 0.5f));
     const int first = underlying_start, second = underlying_start + 1;
     jets->x[first] = pt * direction.second;
     jets->y[first] = pt * direction.first;
-    jets->eta[first] = (2.0f * place.second - 1.0f) * model->underlying_rapidity;
-    jets->x[second] = -other * (direction.second * bend.second - direction.first * bend.first);
-    jets->y[second] = -other * (direction.first * bend.second + direction.second * bend.first);
-    jets->eta[second] = (2.0f * uniforms(soft->z).first - 1.0f) * model->underlying_rapidity;
+    jets->eta[first] = fused(2.0f, place.second, -1.0f) * model->underlying_rapidity;
+    jets->x[second] = -other * fused(direction.second, bend.second, -direction.first * bend.first);
+    jets->y[second] = -other * fused(direction.first, bend.second, direction.second * bend.first);
+    jets->eta[second] = fused(2.0f, uniforms(soft->z).first, -1.0f) * model->underlying_rapidity;
 }
 
 /// What lies within the cone of a leg is part of it.
@@ -273,11 +272,11 @@ INLINE void merge_into_legs(float cone_radius, struct Candidates *jets) {
     for (int candidate = leg_count; candidate < candidate_count; candidate++) {
         for (int leg = 0; leg < leg_count; leg++) {
             F x = jets->x[candidate], y = jets->y[candidate];
-            F dot = x * jets->x[leg] + y * jets->y[leg];
-            F cross = y * jets->x[leg] - x * jets->y[leg];
+            F dot = fused(x, jets->x[leg], y * jets->y[leg]);
+            F cross = fused(y, jets->x[leg], -x * jets->y[leg]);
             F eta = jets->eta[candidate] - jets->eta[leg];
             // tan² Δφ for Δφ²; inside the cone they differ by a tenth at most.
-            I is_inside = (cross * cross < (cone2 - eta * eta) * dot * dot) & (dot > 0.0f);
+            I is_inside = (cross * cross < fused(-eta, eta, cone2) * dot * dot) & (dot > 0.0f);
             F moved_x = select(is_inside, x, all(0.0f)), moved_y = select(is_inside, y, all(0.0f));
             jets->x[leg] += moved_x;
             jets->y[leg] += moved_y;
@@ -293,7 +292,7 @@ INLINE void rank(const struct EtaCalRadiation *model, const struct Candidates *j
     for (int place = 0; place < kept_count; place++) ranked[place] = all(0.0f);
     for (int candidate = 0; candidate < candidate_count; candidate++) {
         F x = jets->x[candidate], y = jets->y[candidate], eta = jets->eta[candidate];
-        F square = select(eta * eta < limit2, x * x + y * y, all(0.0f));
+        F square = select(eta * eta < limit2, fused(x, x, y * y), all(0.0f));
         F next = (F)(((W)square & ~15u) | (uint32_t)candidate);
         for (int place = 0; place < kept_count; place++) {
             I is_larger = next > ranked[place];
@@ -359,9 +358,9 @@ INLINE void radiate_lanes(
     // Initial state and what is too soft for jets: the legs share the recoil.
     Pair recoil = radiate_initial(model, &event, &sizes, &angles, &jets);
     Pair kick = etacal_normals(soft.y);
-    F width = model->soft_recoil + model->soft_recoil_growth * event.pt;
-    recoil.first += width * kick.first;
-    recoil.second += width * kick.second;
+    F width = fused(model->soft_recoil_growth, event.pt, model->soft_recoil);
+    recoil.first = fused(width, kick.first, recoil.first);
+    recoil.second = fused(width, kick.second, recoil.second);
     boost(&event, mass2, recoil, &jets);
 
     Pair noise = etacal_normals(soft.x);
@@ -388,23 +387,25 @@ INLINE void radiate_lanes(
         y = select(is_there, y, all(0.0f));
         sum_x += x;
         sum_y += y;
-        F jet_pt = root(x * x + y * y);
-        F log_jet = logarithm(at_least(jet_pt, all(1.0f))) - log_100;
+        F pt2 = fused(x, x, y * y);
+        F log_jet = fused(0.5f, logarithm(at_least(pt2, all(1.0f))), -log_100);
         F number_of_jet = place % 2 == 0 ? numbers[place / 2].first : numbers[place / 2].second;
         I flavour = choose(
             index == 0, label3, choose(index == 1, label4, emission_label(model, log_jet, number_of_jet)));
         size_t position = (size_t)place * output->jet_stride + start;
-        store(output->pt + position, __builtin_convertvector(jet_pt, D), lanes);
+        store(output->pt + position, __builtin_convertvector(root(pt2), D), lanes);
         store(output->eta + position, __builtin_convertvector(eta, D), lanes);
-        store(output->phi + position, wrapped(etacal_azimuth(x * sine + y * cosine, x * cosine - y * sine)), lanes);
+        F phi = etacal_azimuth(fused(x, sine, y * cosine), fused(x, cosine, -y * sine));
+        store(output->phi + position, wrapped(phi), lanes);
         store_integers(output->flavour + position, flavour, lanes);
     }
-    store(output->soft_x + start, __builtin_convertvector(sum_y * sine - sum_x * cosine, D), lanes);
-    store(output->soft_y + start, __builtin_convertvector(-(sum_x * sine + sum_y * cosine), D), lanes);
-    store(
-        output->invisible_x + start, __builtin_convertvector(invisible_x * cosine - invisible_y * sine, D), lanes);
-    store(
-        output->invisible_y + start, __builtin_convertvector(invisible_x * sine + invisible_y * cosine, D), lanes);
+    F soft_x = fused(sum_y, sine, -sum_x * cosine), soft_y = -fused(sum_x, sine, sum_y * cosine);
+    store(output->soft_x + start, __builtin_convertvector(soft_x, D), lanes);
+    store(output->soft_y + start, __builtin_convertvector(soft_y, D), lanes);
+    F taken_x = fused(invisible_x, cosine, -invisible_y * sine);
+    F taken_y = fused(invisible_x, sine, invisible_y * cosine);
+    store(output->invisible_x + start, __builtin_convertvector(taken_x, D), lanes);
+    store(output->invisible_y + start, __builtin_convertvector(taken_y, D), lanes);
 }
 
 static void radiate(

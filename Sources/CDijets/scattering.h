@@ -17,11 +17,12 @@ INLINE void set_amplitude(struct Amplitudes *amplitudes, enum Channel channel, F
     amplitudes->both[channel] = direct + exchanged;
 }
 
-/// @param t of the parton that is the first jet, in units of ŝ.
-INLINE void set_amplitudes(struct Amplitudes *amplitudes, F t) {
+/// @param inverse_t 1/t of the parton that is the first jet, in units of ŝ.
+/// @param inverse_u 1/u.
+INLINE void set_amplitudes(struct Amplitudes *amplitudes, F inverse_t, F inverse_u) {
+    F t = 1.0f / inverse_t;
     F u = -1.0f - t;
     F t2 = t * t, u2 = u * u;
-    F inverse_t = 1.0f / t, inverse_u = 1.0f / u;
     F pole = inverse_t * inverse_t, exchanged_pole = inverse_u * inverse_u;
     F product = inverse_t * inverse_u, squares = t2 + u2;
     F gluons = 2.25f * (3.0f - t * u - u * pole - t * exchanged_pole);
@@ -97,6 +98,18 @@ INLINE Partons knot(const float *knots) {
     return value;
 }
 
+INLINE Partons between_knots(Partons a, Partons b, float part) {
+    Partons result;
+    for (int first = 0; first < EtaCalPartonLanes; first += lane_count) {
+        F low, high;
+        memcpy(&low, (const float *)&a + first, sizeof low);
+        memcpy(&high, (const float *)&b + first, sizeof high);
+        F value = between(low, high, all(part));
+        memcpy((float *)&result + first, &value, sizeof value);
+    }
+    return result;
+}
+
 /// Densities at places in steps of the table in x, at a row and a part of the step to the next row in Q.
 INLINE void set_beam(const struct EtaCalSlice *slice, F place, I row, F row_part, struct Beam *beam) {
     F part;
@@ -111,10 +124,10 @@ INLINE void set_beam(const struct EtaCalSlice *slice, F place, I row, F row_part
     for (int lane = 0; lane < lane_count; lane++) {
         const float *lower = slice->knots + indices[lane];
         const float *upper = lower + (size_t)slice->x_count * EtaCalPartonLanes;
-        Partons first = knot(lower) + (knot(lower + EtaCalPartonLanes) - knot(lower)) * x_parts[lane];
-        Partons second = knot(upper) + (knot(upper + EtaCalPartonLanes) - knot(upper)) * x_parts[lane];
-        Partons between = first + (second - first) * q_parts[lane];
-        memcpy(rows[lane], &between, sizeof between);
+        Partons first = between_knots(knot(lower), knot(lower + EtaCalPartonLanes), x_parts[lane]);
+        Partons second = between_knots(knot(upper), knot(upper + EtaCalPartonLanes), x_parts[lane]);
+        Partons value = between_knots(first, second, q_parts[lane]);
+        memcpy(rows[lane], &value, sizeof value);
     }
     int32_t starts[lane_count];
     for (int lane = 0; lane < lane_count; lane++) starts[lane] = lane * EtaCalPartonLanes;
@@ -133,21 +146,25 @@ INLINE void set_beam(const struct EtaCalSlice *slice, F place, I row, F row_part
 
 INLINE void set_points(const struct EtaCalSlice *slice, F xi, F star, F boost, struct Points *points) {
     F log_ratio = xi * slice->log_width;
-    F growth = exponential(star), lift = exponential(boost), ratio = exponential(log_ratio);
-    F cosh = 0.5f * (growth + 1.0f / growth);
+    // e^{±y*}, e^{±Y}.
+    Pair star_growth = exponentials(star), lift = exponentials(boost);
+    F ratio = exponential(log_ratio);
+    F cosh = 0.5f * (star_growth.first + star_growth.second);
     F log_fraction = log_ratio + logarithm(cosh) + slice->log_fraction;
     F fraction = exponential(log_fraction);
     F cosh2 = cosh * cosh;
     points->log_ratio = log_ratio;
     points->pt = (float)slice->low * ratio;
-    points->x1 = fraction * lift;
-    points->x2 = fraction / lift;
+    points->x1 = fraction * lift.first;
+    points->x2 = fraction * lift.second;
     F part;
     I step = step_of(xi * (float)slice->strength_steps, slice->strength_steps - 1, &part);
     F strength = table_value(slice->strengths, step, part);
     points->strength =
         exponential(log_ratio * (slice->bias - 2.0f)) / (cosh2 * cosh2) * strength;
-    set_amplitudes(&points->amplitudes, -1.0f / (1.0f + growth * growth));
+    set_amplitudes(
+        &points->amplitudes, -fused(star_growth.first, star_growth.first, 1.0f),
+        -fused(star_growth.second, star_growth.second, 1.0f));
 
     // Beyond phase space any place of the tables will do.
     const F zero = all(0.0f), last_place = all((float)(slice->x_count - 1));
@@ -172,7 +189,7 @@ INLINE void set_points(const struct EtaCalSlice *slice, F xi, F star, F boost, s
     luminosity[to_same_quarks] = luminosity[to_other_quarks] = luminosity[to_gluons] = opposite;
     F total = zero;
     for (int channel = 0; channel < channel_count; channel++)
-        total += luminosity[channel] * points->amplitudes.both[channel];
+        total = fused(luminosity[channel], points->amplitudes.both[channel], total);
     points->total = select((points->x1 < 1.0f) & (points->x2 < 1.0f), total, zero);
 }
 

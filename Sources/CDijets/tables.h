@@ -21,7 +21,7 @@ INLINE Pair neighbours(const float *table, I index) {
 /// Linear between neighbours.
 INLINE F table_value(const float *table, I index, F fraction) {
     Pair ends = neighbours(table, index);
-    return ends.first + (ends.second - ends.first) * fraction;
+    return between(ends.first, ends.second, fraction);
 }
 
 // ---- Rows of eight numbers
@@ -49,11 +49,7 @@ INLINE F eight_times(const float numbers[lane_count], int lane) {
 #define AT(group, x) ((x) < 8 ? 8 * (group) + (x) : ETACAL_LANES + 8 * ((group) - 1) + (x))
 #define GROUP(g, a, b, c, d, e, f, g_, h) \
     AT(g, a), AT(g, b), AT(g, c), AT(g, d), AT(g, e), AT(g, f), AT(g, g_), AT(g, h)
-#if ETACAL_LANES == 32
-#define SHUFFLE(one, other, ...) \
-    __builtin_shufflevector( \
-        one, other, GROUP(0, __VA_ARGS__), GROUP(1, __VA_ARGS__), GROUP(2, __VA_ARGS__), GROUP(3, __VA_ARGS__))
-#elif ETACAL_LANES == 16
+#if ETACAL_LANES == 16
 #define SHUFFLE(one, other, ...) \
     __builtin_shufflevector(one, other, GROUP(0, __VA_ARGS__), GROUP(1, __VA_ARGS__))
 #else

@@ -31,7 +31,9 @@ public struct DetectorTables: Sendable {
     public let tails: TailMap
     /// By region and octave: of 2³², those on the low side.
     public let lowShares: [UInt32]
-    /// By region, octave and side: share of the tail and its inverse, α, length, −1/(n − 1), erf(α/√2), erfc(α/√2), mean.
+    /// By region, octave and side, where a share p of draws is farther out than |z|: the tail's share t of the side; offset,
+    /// length and power of |z| = offset + length · p^power in the tail; growth and rest of erfc(|z|/√2) = rest + (p − t) growth
+    /// in the core; one over the number of words of the side; and the mean of both sides.
     public let shapes: [Float]
     /// By region, octave and resolution, in units of the resolution.
     public let deficits: [Float]
@@ -100,8 +102,12 @@ public struct DetectorTables: Sendable {
         let balls = tails.regions.flatMap { region in
             (0..<Self.octaves).map { region.shape(pt: OctaveAxis.value(8 * $0)) }
         }
-        lowShares = balls.map { UInt32(min($0.lowShare * 0x1p32, 0x1p32 - 2)) }
-        shapes = balls.flatMap { Self.row($0.low, mean: $0.mean) + Self.row($0.high, mean: $0.mean) }
+        lowShares = balls.map { UInt32(min(max($0.lowShare * 0x1p32, 1), 0x1p32 - 2)) }
+        shapes = zip(balls, lowShares).flatMap { ball, lowShare in
+            let words = Double(lowShare)
+            return Self.row(ball.low, words: words, mean: ball.mean)
+                + Self.row(ball.high, words: 0x1p32 - words, mean: ball.mean)
+        }
         deficits = balls.flatMap { Self.deficits(of: $0).map(Float.init) }
         let simulated = features.pileUp?.profile
         let own = overlay?.interactions ?? simulated
@@ -121,10 +127,12 @@ public struct DetectorTables: Sendable {
         }
     }
 
-    private static func row(_ side: CrystalBall.Side, mean: Double) -> [Float] {
+    private static func row(_ side: CrystalBall.Side, words: Double, mean: Double) -> [Float] {
+        let share = side.tailShare
+        let power = 1 / (side.power - 1)
         let numbers: [Double] = [
-            side.tailShare, 1 / max(side.tailShare, 1e-30), side.alpha, side.length, -1 / (side.power - 1), side.core,
-            side.coreComplement, mean,
+            share, side.alpha - side.length, side.length * pow(share, power), -power, side.core / (1 - share),
+            side.coreComplement, 1 / words, mean,
         ]
         return numbers.map { Float($0) }
     }

@@ -40,7 +40,7 @@ extension EtaCalRadiation {
         final_reach = value(.finalReach)
         log_final_distance = Float(log(model[.finalDistance] / Double(cone_radius)))
 
-        underlying_rate = value(.underlyingRate)
+        log_underlying_rate = Float(log(model[.underlyingRate]))
         underlying_power = Float(1 / model[.underlyingFall])
         underlying_growth = value(.underlyingGrowth)
         underlying_rapidity = value(.underlyingRapidity)
@@ -59,5 +59,6 @@ extension EtaCalRadiation {
         light_to_charm = line(.lightToCharm, .lightToCharmGrowth)
         light_to_gluon = line(.lightToGluon, .lightToGluonGrowth)
         emission_gluons = value(.emissionGluons)
+        per_emission_gluons = 1 / emission_gluons
     }
 }

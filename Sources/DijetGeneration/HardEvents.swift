@@ -1,6 +1,6 @@
 /// Columns of hard scatterings on their way to radiation; lives as long as one block is filled.
 struct HardEvents {
-    static let capacity = 256
+    static let capacity = 512
     private static let doubles = 1
     private static let singles = 7
     private static let integers = 4

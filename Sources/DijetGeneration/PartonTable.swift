@@ -1,4 +1,5 @@
 internal import CDijets
+internal import InstructionSets
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,8 +10,6 @@ internal import CDijets
 /// Parton densities on so fine a table that interpolating linearly is enough: for the loop over events, where
 /// `PartonDensity` would cost too much. They differ from it by less than 10⁻³ where densities count (tested).
 struct PartonTable: Sendable {
-    /// x·f of one proton, in the order that `CDijets` says.
-    private typealias Lanes = SIMD16<Float>
     private static let slope = Double(EtaCalFractionSlope)
     /// The largest coordinate, at x = 1.
     private static let largest = slope
@@ -25,7 +24,7 @@ struct PartonTable: Sendable {
     private let qScale: Double
     private let qCount: Int
     /// Knot of Q outer, knot of x inner.
-    private let knots: [Lanes]
+    private let knots: AlignedTable<Float>
 
     /// - Parameters:
     ///   - smallestX: below which nothing is asked for.
@@ -42,23 +41,25 @@ struct PartonTable: Sendable {
         qLowest = log(scales.lowerBound)
         qScale = 1 / qStep
         let xs = (0..<xCount).map { Self.momentumFraction(coordinate: low + Double($0) * xStep) }
-        var knots: [Lanes] = []
-        knots.reserveCapacity(xCount * qCount)
+        let lanes = Int(EtaCalPartonLanes)
+        var knots: [Float] = []
+        knots.reserveCapacity(xCount * qCount * lanes)
         for row in 0..<qCount {
             let scale = density.scale(scales.lowerBound * exp(Double(row) * qStep))
             for x in xs {
                 let beam = BeamPartons(density.momentumDensities(x: x, at: scale))
-                var lanes = Lanes.zero
+                // x·f of one proton, in the order that `CDijets` says.
+                var knot = Array(repeating: Float(0), count: lanes)
                 for flavour in 0..<5 {
-                    lanes[flavour] = Float(beam.quarks[flavour])
-                    lanes[flavour + 8] = Float(beam.antiquarks[flavour])
+                    knot[flavour] = Float(beam.quarks[flavour])
+                    knot[flavour + 8] = Float(beam.antiquarks[flavour])
                 }
-                lanes[Int(EtaCalGluonLane)] = Float(beam.gluon)
-                lanes[Int(EtaCalSumLane)] = Float((beam.quarks + beam.antiquarks).sum())
-                knots.append(lanes)
+                knot[Int(EtaCalGluonLane)] = Float(beam.gluon)
+                knot[Int(EtaCalSumLane)] = Float((beam.quarks + beam.antiquarks).sum())
+                knots += knot
             }
         }
-        self.knots = knots
+        self.knots = AlignedTable(knots)
     }
 
     /// x of ln x + 6 x = coordinate, by Newton's method.
@@ -70,15 +71,13 @@ struct PartonTable: Sendable {
 
     /// Runs `body` with the table in a slice whose other parts are left out.
     func withSlice<Result>(_ body: (inout EtaCalSlice) -> Result) -> Result {
-        knots.withUnsafeBytes { knots in
-            var slice = EtaCalSlice()
-            slice.knots = knots.bindMemory(to: Float.self).baseAddress
-            slice.x_count = Int32(xCount)
-            slice.q_count = Int32(qCount)
-            slice.x_lowest = Float(xLowest)
-            slice.x_scale = Float(xScale)
-            slice.q_scale = Float(qScale)
-            return body(&slice)
-        }
+        var slice = EtaCalSlice()
+        slice.knots = knots.address
+        slice.x_count = Int32(xCount)
+        slice.q_count = Int32(qCount)
+        slice.x_lowest = Float(xLowest)
+        slice.x_scale = Float(xScale)
+        slice.q_scale = Float(qScale)
+        return withExtendedLifetime(knots) { body(&slice) }
     }
 }

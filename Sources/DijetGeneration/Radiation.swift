@@ -36,12 +36,11 @@ struct Radiation: Sendable {
             jet_stride: block.capacity, soft_x: block.softX + row, soft_y: block.softY + row,
             invisible_x: block.invisibleX + row, invisible_y: block.invisibleY + row)
         kernels.radiate(&model, &random, &input, &output, count, first)
-        for index in 0..<count {
-            block.event[row + index] = first + UInt64(index)
-            block.draw[row + index] = first + UInt64(index)
-            block.weight[row + index] = Double(events.weight[index])
-            block.partonForward[row + index] = events.forward[index]
-            block.partonBackward[row + index] = events.backward[index]
-        }
+        // One column after another, each a loop of whole vectors.
+        for index in 0..<count { block.event[row + index] = first + UInt64(index) }
+        (block.draw + row).update(from: block.event + row, count: count)
+        for index in 0..<count { block.weight[row + index] = Double(events.weight[index]) }
+        (block.partonForward + row).update(from: events.forward, count: count)
+        (block.partonBackward + row).update(from: events.backward, count: count)
     }
 }

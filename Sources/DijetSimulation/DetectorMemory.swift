@@ -1,5 +1,6 @@
 internal import CDijets
 internal import DetectorModel
+internal import InstructionSets
 
 #if canImport(Glibc)
     internal import Glibc
@@ -10,7 +11,7 @@ internal import DetectorModel
 /// A detector's tables where the loop in C finds them. Written once, then only read.
 final class DetectorMemory: @unchecked Sendable {
     private let detector: UnsafeMutablePointer<EtaCalDetector>
-    private var owned: [UnsafeMutableRawPointer] = []
+    private var owned: [AnyObject] = []
 
     func withDetector(_ body: (UnsafePointer<EtaCalDetector>) -> Void) { body(UnsafePointer(detector)) }
 
@@ -67,16 +68,12 @@ final class DetectorMemory: @unchecked Sendable {
         detector.initialize(to: made)
     }
 
-    deinit {
-        detector.deallocate()
-        for pointer in owned { pointer.deallocate() }
-    }
+    deinit { detector.deallocate() }
 
     private func copy<Value: BitwiseCopyable>(_ values: [Value]) -> UnsafePointer<Value> {
-        let pointer = UnsafeMutablePointer<Value>.allocate(capacity: max(values.count, 1))
-        pointer.initialize(from: values, count: values.count)
-        owned.append(UnsafeMutableRawPointer(pointer))
-        return UnsafePointer(pointer)
+        let table = AlignedTable(values)
+        owned.append(table)
+        return table.address
     }
 }
 

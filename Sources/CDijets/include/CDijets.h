@@ -28,12 +28,13 @@ struct EtaCalRadiation {
     // Final state. The rate of a quark relative to a gluon; ln of the largest distance in units of the cone.
     float final_rate, quark_emission, final_rate_fall, final_steepening, final_reach, log_final_distance;
     // Other interactions. The power is one over the fall.
-    float underlying_rate, underlying_power, underlying_growth, underlying_rapidity;
+    float log_underlying_rate, underlying_power, underlying_growth, underlying_rapidity;
     float soft_recoil, soft_recoil_growth;
     float jet_offset, jet_offset_growth, jet_colour_loss, jet_forward_loss, jet_noise, jet_noise_growth;
     // Labels.
     struct EtaCalLine gluon_to_charm, gluon_to_bottom, gluon_to_light, light_to_charm, light_to_gluon;
-    float emission_gluons;
+    // The share of gluons among emissions, and its inverse.
+    float emission_gluons, per_emission_gluons;
     // What is kept: a cone, pT above a threshold, |η| below a limit, and no event whose leading jet is harder than the largest.
     float cone_radius, jet_threshold, abs_eta_maximum, largest_pt;
 };
@@ -135,9 +136,8 @@ struct EtaCalDetector {
     int32_t period_count;
     // Response of flavours relative to the grid's, by class and pT.
     const float *flavours;
-    // Shapes by region of η and octave of pT: the share of the left side of 2³², for each side the share in the tail and its
-    // inverse, where it begins, its length, its power, erf of its begin over √2, one minus that, and the mean of both sides;
-    // and what must be taken off for a mean of 1 by resolution.
+    // Shapes by region of η and octave of pT: the share of the left side of 2³², eight numbers for each side
+    // (measurement.h), and what must be taken off for a mean of 1 by resolution.
     const float *tail_edges;
     int32_t tail_count;
     bool tails_signed;

@@ -1,7 +1,8 @@
 // Elementary functions of several single-precision numbers side by side, for a model whose own accuracy is far below 10⁻⁷.
 //
-// Plain IEEE operations in a fixed order and nothing fused: the same bits on every machine and instruction set, which a
-// mathematical library does not promise. Polynomials go through Chebyshev nodes of the reduced range (Scripts/polynomials).
+// Plain IEEE operations in a fixed order, fused where it is written and nowhere else: the same bits on every machine and
+// instruction set, which a mathematical library does not promise. Polynomials go through Chebyshev nodes of the reduced range
+// (Scripts/polynomials).
 
 #ifndef ETACAL_SINGLE_FUNCTIONS_H
 #define ETACAL_SINGLE_FUNCTIONS_H
@@ -20,6 +21,7 @@
 typedef float EtaCalFloats __attribute__((ext_vector_type(ETACAL_LANES)));
 typedef int32_t EtaCalIntegers __attribute__((ext_vector_type(ETACAL_LANES)));
 typedef uint32_t EtaCalWords __attribute__((ext_vector_type(ETACAL_LANES)));
+typedef double EtaCalDoubles __attribute__((ext_vector_type(ETACAL_LANES)));
 struct EtaCalTwoFloats { EtaCalFloats first, second; };
 
 #define ETACAL_INLINE static inline __attribute__((always_inline))
@@ -36,6 +38,30 @@ ETACAL_INLINE EtaCalFloats etacal_at_least(EtaCalFloats value, EtaCalFloats leas
     return etacal_select(value < least, least, value);
 }
 
+/// a b + c of finite numbers, rounded once.
+ETACAL_INLINE EtaCalFloats etacal_fused(EtaCalFloats a, EtaCalFloats b, EtaCalFloats c) {
+#if defined(ETACAL_HAS_FUSED) || defined(__FMA__) || defined(__aarch64__)
+    return __builtin_elementwise_fma(a, b, c);
+#else
+    // The product is exact in double precision, the sum rounded to odd: that is not rounded twice (S. Boldo, G. Melquiond,
+    // "Emulation of a FMA and correctly rounded sums", IEEE Trans. Computers 57 (2008) 462).
+    typedef __typeof__((EtaCalDoubles){} >= (EtaCalDoubles){}) Bits;
+    EtaCalDoubles product = __builtin_convertvector(a, EtaCalDoubles) * __builtin_convertvector(b, EtaCalDoubles);
+    EtaCalDoubles addend = __builtin_convertvector(c, EtaCalDoubles);
+    EtaCalDoubles sum = product + addend;
+    EtaCalDoubles rounded = sum - product;
+    EtaCalDoubles error = (product - (sum - rounded)) + (addend - rounded);
+    Bits bits = (Bits)sum;
+    // One step away from zero where the error has the sum's sign, else one towards it.
+    Bits step = ((bits ^ (Bits)error) >> 63) | 1;
+    bits += step & (error != 0.0) & ((bits & 1) - 1);
+    return __builtin_convertvector((EtaCalDoubles)bits, EtaCalFloats);
+#endif
+}
+
+/// The same; each may be one number for all lanes.
+#define ETACAL_FUSED(a, b, c) etacal_fused((EtaCalFloats)(a), (EtaCalFloats)(b), (EtaCalFloats)(c))
+
 /// Correctly rounded.
 ETACAL_INLINE EtaCalFloats etacal_square_root(EtaCalFloats value) { return __builtin_elementwise_sqrt(value); }
 
@@ -46,40 +72,60 @@ ETACAL_INLINE EtaCalFloats etacal_logarithm(EtaCalFloats value) {
     EtaCalWords offset = bits - 0x3F3504F3u;
     EtaCalFloats k = __builtin_convertvector((EtaCalIntegers)offset >> 23, EtaCalFloats);
     EtaCalFloats f = (EtaCalFloats)(bits - (offset & 0xFF800000u)) - 1.0f;
-    EtaCalFloats s = f / (f + 2.0f);
-    EtaCalFloats z = s * s;
-    EtaCalFloats series = ((z * 0.29580054f + 0.39988777f) * z + 0.66666687f) * z;
-    return k * 0.693359375f + (f - (s * (f - series) - k * -2.1219444e-4f));
+    // Pairs of terms, so that little waits for what comes before it.
+    EtaCalFloats square = f * f;
+    EtaCalFloats low = ETACAL_FUSED(square, ETACAL_FUSED(f, -0.16641282f, 0.20001045f), ETACAL_FUSED(f, -0.25000307f, 0.3333333f));
+    EtaCalFloats high = ETACAL_FUSED(square, ETACAL_FUSED(f, -0.07902744f, 0.12622319f), ETACAL_FUSED(f, -0.12998183f, 0.14214496f));
+    EtaCalFloats series = ETACAL_FUSED(square * square, high, low);
+    EtaCalFloats rest = ETACAL_FUSED(square, ETACAL_FUSED(f, series, -0.5f), k * -2.1219444e-4f);
+    return ETACAL_FUSED(k, 0.693359375f, f + rest);
 }
 
-/// The exponential function, to 2 × 10⁻⁷; exactly 1 at 0. Arguments are clamped to −87 … 88.
-ETACAL_INLINE EtaCalFloats etacal_exponential(EtaCalFloats value) {
+/// x = n ln 2 + r with |r| ≤ ½ ln 2, for x clamped to −87 … 87.
+/// @param n_bits has n in its low bits.
+ETACAL_INLINE EtaCalFloats etacal_reduced(EtaCalFloats value, EtaCalWords *n_bits) {
     EtaCalFloats x = etacal_at_least(value, etacal_all(-87.0f));
-    x = etacal_select(x > 88.0f, etacal_all(88.0f), x);
+    x = etacal_select(x > 87.0f, etacal_all(87.0f), x);
     // Adding 1.5 × 2^23 leaves the nearest integer in the low bits.
-    EtaCalFloats shifted = x * 1.442695f + 12582912.0f;
+    EtaCalFloats shifted = ETACAL_FUSED(x, 1.442695f, 12582912.0f);
     EtaCalFloats n = shifted - 12582912.0f;
-    EtaCalFloats r = (x - n * 0.693359375f) - n * -2.1219444e-4f;
-    EtaCalFloats series = r * 0.0013926184f + 0.008363179f;
-    series = series * r + 0.041666556f;
-    series = series * r + 0.16666576f;
-    series = series * r + 0.5f;
-    EtaCalFloats power = (r + r * r * series) + 1.0f;
-    return (EtaCalFloats)((EtaCalWords)power + ((EtaCalWords)shifted << 23));
+    *n_bits = (EtaCalWords)shifted;
+    return ETACAL_FUSED(n, 2.1219444e-4f, ETACAL_FUSED(n, -0.693359375f, x));
+}
+
+/// The exponential function, to 2 × 10⁻⁷; exactly 1 at 0. Arguments are clamped to −87 … 87.
+ETACAL_INLINE EtaCalFloats etacal_exponential(EtaCalFloats value) {
+    EtaCalWords n;
+    EtaCalFloats r = etacal_reduced(value, &n);
+    EtaCalFloats square = r * r;
+    EtaCalFloats high = ETACAL_FUSED(square, 0.0013926184f, ETACAL_FUSED(r, 0.008363179f, 0.041666556f));
+    EtaCalFloats series = ETACAL_FUSED(square, high, ETACAL_FUSED(r, 0.16666576f, 0.5f));
+    EtaCalFloats power = ETACAL_FUSED(square, series, r) + 1.0f;
+    return (EtaCalFloats)((EtaCalWords)power + (n << 23));
+}
+
+/// The exponential function (first) and its inverse (second), of the same accuracy.
+ETACAL_INLINE struct EtaCalTwoFloats etacal_exponentials(EtaCalFloats value) {
+    EtaCalWords n;
+    EtaCalFloats r = etacal_reduced(value, &n);
+    EtaCalFloats square = r * r;
+    EtaCalFloats even = square * ETACAL_FUSED(square, ETACAL_FUSED(square, 0.0013918717f, 0.041666623f), 0.5f);
+    EtaCalFloats odd = ETACAL_FUSED(r * square, ETACAL_FUSED(square, 0.008357203f, 0.16666631f), r);
+    return (struct EtaCalTwoFloats){
+        (EtaCalFloats)((EtaCalWords)((even + odd) + 1.0f) + (n << 23)),
+        (EtaCalFloats)((EtaCalWords)((even - odd) + 1.0f) - (n << 23))};
 }
 
 /// The sine (first) and cosine (second) of an angle given in turns, |turn| ≤ 2^20, to 2 × 10⁻⁷ absolutely.
 ETACAL_INLINE struct EtaCalTwoFloats etacal_sine_cosine(EtaCalFloats turn) {
-    EtaCalFloats shifted = turn * 4.0f + 12582912.0f;
+    EtaCalFloats shifted = ETACAL_FUSED(turn, 4.0f, 12582912.0f);
     EtaCalWords quarter = (EtaCalWords)shifted;
-    EtaCalFloats x = (turn - (shifted - 12582912.0f) * 0.25f) * 6.2831853f;
+    EtaCalFloats x = ETACAL_FUSED(shifted - 12582912.0f, -0.25f, turn) * 6.2831853f;
     EtaCalFloats y = x * x;
-    EtaCalFloats sine = y * -1.9587868e-4f + 0.008332748f;
-    sine = sine * y - 0.16666664f;
-    sine = x + x * y * sine;
-    EtaCalFloats cosine = y * 2.4547917e-5f - 0.0013888302f;
-    cosine = cosine * y + 0.041666664f;
-    cosine = (cosine * y - 0.5f) * y + 1.0f;
+    EtaCalFloats sine = ETACAL_FUSED(y, ETACAL_FUSED(y, -1.9587868e-4f, 0.008332748f), -0.16666664f);
+    sine = ETACAL_FUSED(x * y, sine, x);
+    EtaCalFloats cosine = ETACAL_FUSED(y, ETACAL_FUSED(y, 2.4547917e-5f, -0.0013888302f), 0.041666664f);
+    cosine = ETACAL_FUSED(y, ETACAL_FUSED(y, cosine, -0.5f), 1.0f);
     // Odd quarters exchange the two; 2 and 3 turn the sine's sign, 1 and 2 the cosine's.
     EtaCalWords exchange = ((EtaCalWords)sine ^ (EtaCalWords)cosine) & (0u - (quarter & 1u));
     EtaCalWords sine_sign = (quarter << 30) & 0x80000000u;
@@ -103,11 +149,9 @@ ETACAL_INLINE EtaCalFloats etacal_azimuth(EtaCalFloats y, EtaCalFloats x) {
     EtaCalFloats t = (smaller - etacal_select(is_far, larger, zero)) /
         (larger + etacal_select(is_far, smaller, zero) + 0x1p-126f);
     EtaCalFloats z = t * t;
-    EtaCalFloats series = z * -0.064517185f + 0.107436687f;
-    series = series * z - 0.1426395f;
-    series = series * z + 0.1999954f;
-    series = series * z - 0.33333331f;
-    EtaCalFloats angle = etacal_select(is_far, etacal_all(0.78539816f), zero) + (t + t * z * series);
+    EtaCalFloats series = ETACAL_FUSED(z, ETACAL_FUSED(z, -0.064517185f, 0.107436687f), -0.1426395f);
+    series = ETACAL_FUSED(z, ETACAL_FUSED(z, series, 0.1999954f), -0.33333331f);
+    EtaCalFloats angle = etacal_select(is_far, etacal_all(0.78539816f), zero) + ETACAL_FUSED(t * z, series, t);
     angle = etacal_select(is_steep, 1.5707963f - angle, angle);
     angle = etacal_select(x < zero, 3.1415927f - angle, angle);
     return (EtaCalFloats)((EtaCalWords)angle | ((EtaCalWords)y & sign));
@@ -120,22 +164,37 @@ ETACAL_INLINE EtaCalFloats etacal_number(EtaCalWords small) {
 
 /// A uniform number in (0, 1] from each word: fine near 0, where logarithms look.
 ETACAL_INLINE EtaCalFloats etacal_uniform(EtaCalWords words) {
-    return etacal_number(words >> 16) * 0x1p-16f + (etacal_number(words & 0xFFFFu) + 0.5f) * 0x1p-32f;
+    EtaCalFloats low = ETACAL_FUSED(etacal_number(words & 0xFFFFu), 0x1p-32f, 0x1p-33f);
+    return ETACAL_FUSED(etacal_number(words >> 16), 0x1p-16f, low);
 }
 
-/// Two independent uniform numbers in (0, 1) from each word, of the low and of the high half: 2^16 values each, centred in
-/// their cells.
+/// A uniform number in (0, 1) from each word below 2^16, centred in its cell.
+ETACAL_INLINE EtaCalFloats etacal_uniform_of_half(EtaCalWords half) {
+    return ETACAL_FUSED(etacal_number(half), 0x1p-16f, 0x1p-17f);
+}
+
+/// Two independent uniform numbers in (0, 1) from each word, of the low and of the high half.
 ETACAL_INLINE struct EtaCalTwoFloats etacal_uniforms(EtaCalWords words) {
-    return (struct EtaCalTwoFloats){
-        (etacal_number(words & 0xFFFFu) + 0.5f) * 0x1p-16f, (etacal_number(words >> 16) + 0.5f) * 0x1p-16f};
+    return (struct EtaCalTwoFloats){etacal_uniform_of_half(words & 0xFFFFu), etacal_uniform_of_half(words >> 16)};
 }
 
 /// A uniform number in (0, 1) of the lowest eight bits of each word, which `etacal_uniform` hardly knows of.
 ETACAL_INLINE EtaCalFloats etacal_uniform_of_low_byte(EtaCalWords words) {
-    return (etacal_number(words & 0xFFu) + 0.5f) * 0x1p-8f;
+    return ETACAL_FUSED(etacal_number(words & 0xFFu), 0x1p-8f, 0x1p-9f);
 }
 
-/// Two independent standard normal numbers from each word; |z| < 4.9, because half a word makes the size.
+/// Two independent normal numbers of mean 0 and the given variances from each word; below 4.9 standard deviations, because
+/// half a word makes the size.
+ETACAL_INLINE struct EtaCalTwoFloats etacal_normals_of(EtaCalWords words, EtaCalFloats variance1, EtaCalFloats variance2) {
+    struct EtaCalTwoFloats numbers = etacal_uniforms(words);
+    EtaCalFloats square = etacal_logarithm(numbers.first) * -2.0f;
+    struct EtaCalTwoFloats direction = etacal_sine_cosine(numbers.second);
+    return (struct EtaCalTwoFloats){
+        etacal_square_root(square * variance1) * direction.second,
+        etacal_square_root(square * variance2) * direction.first};
+}
+
+/// Two independent standard normal numbers from each word; |z| < 4.9.
 ETACAL_INLINE struct EtaCalTwoFloats etacal_normals(EtaCalWords words) {
     struct EtaCalTwoFloats numbers = etacal_uniforms(words);
     EtaCalFloats radius = etacal_square_root(etacal_logarithm(numbers.first) * -2.0f);
@@ -153,6 +212,7 @@ ETACAL_INLINE struct EtaCalTwoFloats etacal_normals(EtaCalWords words) {
         }                                                                                           \
     }
 ETACAL_TWO_RESULTS(etacal_sine_cosine, etacal_sine_and_cosine, EtaCalFloats)
+ETACAL_TWO_RESULTS(etacal_exponentials, etacal_exponential_and_inverse, EtaCalFloats)
 ETACAL_TWO_RESULTS(etacal_uniforms, etacal_two_uniforms, EtaCalWords)
 ETACAL_TWO_RESULTS(etacal_normals, etacal_two_normals, EtaCalWords)
 
