@@ -14,16 +14,20 @@ def reading(report, options, scratch):
         table = scratch / f"events.{ending}"
         pandas = peer("read_csv.py") + [table]
         run([ETACAL, "simulate", "--detector", "cms-like", "--events", options.events // 20, "-o", table, "--quiet"])
-        ours, theirs = alternate(
-            options.rounds, lambda: measured(built("readcsv") + [table]), lambda: measured(pandas))
+        ours, theirs, parallel = alternate(
+            options.rounds, lambda: measured(built("readcsv") + [table]), lambda: measured(pandas),
+            lambda: measured(pandas + [2]))
         name = f"reading .{ending}, {table.stat().st_size / 1e6:.0f} MB"
 
-        def cost(answers, what=""):
-            clock = f"{what}cpu_seconds" if options.cpu else f"{what}seconds"
+        def cost(answers, clock):
             return [1e9 * answer[clock] / answer["events"] for answer in answers]
 
-        report.rows.append(paired(f"{name}, pandas", "ns/event", cost(ours), cost(theirs), 1))
-        report.rows.append(paired(f"{name}, first look alone", "ns/event", cost(ours, "open_"), cost(theirs)))
+        clock = "cpu_seconds" if options.cpu else "seconds"
+        report.rows.append(paired(f"{name}, pandas", "ns/event", cost(ours, clock), cost(theirs, clock), 1))
+        report.rows.append(
+            paired(f"{name}, first look alone", "ns/event", cost(ours, f"open_{clock}"), cost(theirs, clock)))
+        report.rows.append(
+            paired(f"{name}, pandas with 2 threads", "ns/event", cost(ours, "seconds"), cost(parallel, "seconds")))
 
 
 def start(report, options, _):

@@ -77,6 +77,11 @@ final class ColumnTable: RowSource {
         return true
     }
 
+    func skip(_ count: Int) {
+        row += min(count, rows - 1 - row)
+        loaded = row + 1..<row + 1
+    }
+
     private func load() throws(FileError) {
         loaded = row..<min(rows, row + blockRows)
         for (index, source) in sources.enumerated() {

@@ -2,18 +2,17 @@ public import Balance
 internal import FileAccess
 public import JetPhysics
 
-/// Reconstructed events in a table (.csv, .csv.gz or .h5), read anew each time they are gone through.
+/// Reconstructed events in a table (.csv, .csv.gz or .h5). What was read at the first look stays in memory as far as there is room
+/// for it; the rest is read anew each time the events are gone through.
 ///
 /// Needs `pt1 eta1 phi1 pt2 eta2 phi2`; knows `event slice weight`, the third jet, η from the detector's centre (`det_etaK`; where
 /// it is not known, η itself), truth (`true_ptK`, `true_etaK`) and the `triggers` that kept an event.
 public struct EventFile: EventSource {
     /// Twice the most rows that re-use one truth event, which stay in one block.
     static let blockCapacity = 8192
-    static let largestSlice = 4095
     static let largestClasses = 256
-    /// pT over true pT of a matched jet.
-    static let largestResponse = 100.0
-    static let smallestWeight = 1e-100
+    /// Bytes of memory that the rows of a table may take, if nothing else is said.
+    public static let standardMemory = 256 << 20
 
     public let path: String
     public let events: Int
@@ -25,6 +24,10 @@ public struct EventFile: EventSource {
     public let sliceWeights: [Double]
     private let classes: [WeightClass: Int]
     private let menu: TriggerMenu?
+    private let kept: KeptRows
+    private let state: FileState
+    /// What the number of an event without one is told by beside events with one, which it is none of.
+    private let unnamed: UInt64
     private let progress: (@Sendable (Int) -> Void)?
 
     /// Sums are kept in units of a slice's weight, to a fixed number of digits. Where weights vary inside a slice, each
@@ -60,26 +63,20 @@ public struct EventFile: EventSource {
         }
     }
 
-    private static let jets = (1...ReconstructedBlock.jetCount).map { jet in
-        ["pt\(jet)", "eta\(jet)", "phi\(jet)", "true_pt\(jet)", "true_eta\(jet)"]
-    }
-    private static let detectorEtas = (1...ReconstructedBlock.jetCount).map { "det_eta\($0)" }
-    private static let names = ["event", "slice", "weight"] + jets.joined() + detectorEtas + ["triggers"]
-    private static let detectorEtaColumn = 3 + 5 * ReconstructedBlock.jetCount
-    private static let triggerColumn = detectorEtaColumn + ReconstructedBlock.jetCount
-    private static let optional = Set(
-        ["event", "slice", "weight", "triggers"] + detectorEtas + jets[2]
-            + jets.joined().filter { $0.hasPrefix("true_") })
-
     /// Reads the whole table once, so that what is wrong with it is known before anything is derived.
     /// - Parameters:
     ///   - menu: whose triggers kept the events, one a bit of the column `triggers`, the first one's the lowest. With it the column
     ///     has to be there, each event needs its bits, and none may be set beyond the menu's; without it, what the column does not
     ///     say is 0.
+    ///   - memory: bytes that rows kept from the first look may take. Which rows those are changes nothing but the time.
     ///   - progress: told the number of events of each block that was handed on, on the thread that reads.
     /// - Throws: `FileError` with file, line and remedy.
-    public init(_ path: String, menu: TriggerMenu? = nil, progress: (@Sendable (Int) -> Void)? = nil) throws {
+    public init(
+        _ path: String, menu: TriggerMenu? = nil, memory: Int = standardMemory,
+        progress: (@Sendable (Int) -> Void)? = nil
+    ) throws {
         self.path = path
+        state = try FileState(path)
         self.menu = menu
         self.progress = progress
         // Neighbours mostly share their class.
@@ -88,7 +85,9 @@ public struct EventFile: EventSource {
         var events = 0
         var blocks = Blocks()
         let table = try openRows(path, wanted: Self.names, optional: Self.optional)
-        let unnamed = Self.unnamed(table)
+        let unnamed: UInt64 = table.columns.contains("event") ? 1 << 63 : 0
+        self.unnamed = unnamed
+        let keeper = RowKeeper(width: Self.names.count, bytes: memory)
         hasTriggers = table.columns.contains("triggers")
         guard menu == nil || hasTriggers else {
             throw FileError(
@@ -109,8 +108,10 @@ public struct EventFile: EventSource {
                 }
                 _ = blocks.begins(event: Self.event(row, events, unnamed), slice: slice)
                 events += 1
+                keeper.append(row)
             }
         }
+        kept = keeper.finish()
         if let known = current { largest[known.weightClass] = known.largest }
         guard events > 0 else { throw FileError(.malformed, path, "there are no events", "give a table with rows") }
         guard largest.values.contains(where: { $0 > 0 }) else {
@@ -128,120 +129,67 @@ public struct EventFile: EventSource {
         sliceWeights = order.map { largest[$0] ?? 0 }
     }
 
-    /// An event without a number beside events with one is none of those.
-    private static func unnamed(_ table: any RowSource) -> UInt64 { table.columns.contains("event") ? 1 << 63 : 0 }
-
-    private static func event(_ row: UnsafeMutableBufferPointer<Double>, _ number: Int, _ unnamed: UInt64) -> UInt64 {
-        row[0].isNaN ? unnamed | UInt64(number) : UInt64(row[0])
-    }
-
-    private static func weight(_ row: UnsafeMutableBufferPointer<Double>) -> Double { row[2].isNaN ? 1 : row[2] }
-
-    /// - Returns: the slice of the row.
-    private static func validate(
-        _ row: UnsafeMutableBufferPointer<Double>, _ table: any RowSource, _ menu: TriggerMenu?
-    ) throws(FileError) -> Int {
-        try validateTriggers(row[triggerColumn], table.place, menu)
-        let slice = row[1].isNaN ? 0 : row[1]
-        guard slice >= 0, slice <= Double(largestSlice), slice == slice.rounded() else {
-            throw FileError(
-                .malformed, table.place, "the slice is \(slice)", "give a whole number from 0 to \(largestSlice)")
-        }
-        guard row[0].isNaN || (row[0] >= 0 && row[0] < 0x1p53 && row[0] == row[0].rounded()) else {
-            throw FileError(.malformed, table.place, "the event number is \(row[0])", "give a whole number ≥ 0")
-        }
-        // Sums take squares of weights.
-        let weight = abs(weight(row))
-        guard weight == 0 || (weight >= smallestWeight && weight <= 1 / smallestWeight) else {
-            throw FileError(
-                .malformed, table.place, "the weight is \(row[2])", "scale the weights: only their ratios matter")
-        }
-        for jet in 0..<ReconstructedBlock.jetCount {
-            let (pt, eta, phi) = (row[3 + 5 * jet], row[4 + 5 * jet], row[5 + 5 * jet])
-            guard !(pt > 0) || (pt < 1e6 && abs(eta) < 20 && abs(phi) < 7) else {
-                throw FileError(
-                    .malformed, table.place, "jet \(jet + 1) has pT \(pt), η \(eta), φ \(phi)",
-                    "give GeV and radian for each jet that has a pT")
-            }
-            let seen = row[detectorEtaColumn + jet]
-            guard !(pt > 0) || seen.isNaN || abs(seen) < 20 else {
-                throw FileError(
-                    .malformed, table.place, "jet \(jet + 1) has a detector η of \(seen)",
-                    "leave det_eta\(jet + 1) empty where it is not known")
-            }
-            let (truePt, trueEta) = (row[6 + 5 * jet], row[7 + 5 * jet])
-            guard truePt.isNaN || (truePt >= 0 && truePt < 1e6 && !(truePt > 0 && abs(trueEta) >= 20)) else {
-                throw FileError(
-                    .malformed, table.place, "jet \(jet + 1) has a true pT of \(truePt) at η \(trueEta)",
-                    "give GeV, or leave the truth of a jet empty")
-            }
-            guard !(truePt > 0 && pt > Self.largestResponse * truePt) else {
-                throw FileError(
-                    .malformed, table.place, "jet \(jet + 1) has pT \(pt) for a true pT of \(truePt)",
-                    "leave the truth of a jet that does not match empty")
-            }
-            guard !(pt < 0) else {
-                throw FileError(.malformed, table.place, "jet \(jet + 1) has pT \(pt)", "leave an absent jet empty")
-            }
-        }
-        return Int(slice)
-    }
-
-    private static func validateTriggers(_ bits: Double, _ place: String, _ menu: TriggerMenu?) throws(FileError) {
-        guard !bits.isNaN else {
-            guard menu == nil else {
-                throw FileError(.malformed, place, "the triggers are missing", "give 0 for an event that none has kept")
-            }
-            return
-        }
-        guard bits >= 0, bits < 0x1p32, bits == bits.rounded() else {
-            throw FileError(
-                .malformed, place, "the triggers are \(bits)",
-                "give a whole number from 0 to below 2^32, a bit for each trigger that kept the event")
-        }
-        guard let count = menu?.triggers.count, UInt64(bits) >> UInt64(count) != 0 else { return }
-        throw FileError(
-            .malformed, place,
-            "the triggers are \(UInt64(bits)), with bits beyond the \(count) trigger\(count == 1 ? "" : "s") of the menu",
-            "give the menu that kept the events, with all its triggers in their order")
-    }
-
     public func reduce<Sums: MergeableSums>(
         _ empty: Sums, over pieces: Range<Int>, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> Sums {
         var sums = empty
-        let block = ReconstructedBlock(capacity: Self.blockCapacity)
-        let table = try openRows(path, wanted: Self.names, optional: Self.optional)
-        let unnamed = Self.unnamed(table)
-        var blocks = Blocks()
-        var number = 0
-        var current: (weightClass: WeightClass, place: Int)?
-        block.count = 0
-        func handOn() {
-            guard block.count > 0 else { return }
+        var pass = Pass(file: self, pieces: pieces) { block in
             visit(block, &sums)
             progress?(block.count)
-            block.count = 0
         }
-        try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
-            while try table.next(into: row) {
-                let slice = try Self.validate(row, table, menu)
-                let weightClass = WeightClass(slice: slice, weight: Self.weight(row))
-                if current?.weightClass != weightClass { current = classes[weightClass].map { (weightClass, $0) } }
-                guard let place = current?.place else {
-                    throw FileError(.failed, table.place, "the file changed while it was read", "run again")
+        func changed(_ place: String) -> FileError {
+            FileError(.failed, place, "the file changed while it was read", "run again")
+        }
+        guard try FileState(path) == state else { throw changed(path) }
+        kept.forEach { _ = pass.take($0, slice: Int(Self.slice($0))) }
+        if kept.count < events {
+            let table = try openRows(path, wanted: Self.names, optional: Self.optional)
+            try table.skip(kept.count)
+            try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
+                while try table.next(into: row) {
+                    let slice = try Self.validate(row, table, menu)
+                    guard pass.take(row, slice: slice) else { throw changed(table.place) }
                 }
-                let event = Self.event(row, number, unnamed)
-                if blocks.begins(event: event, slice: slice) { handOn() }
-                if pieces.contains(blocks.count - 1) { fill(block, row, event: event, slice: place) }
-                number += 1
             }
         }
-        guard number == events else {
-            throw FileError(.failed, path, "the file changed while it was read", "run again")
-        }
-        handOn()
+        guard pass.rows == events else { throw changed(path) }
+        pass.handOn()
         return sums
+    }
+
+    /// Once through the rows. It knows no sums: what is generic is slow.
+    private struct Pass {
+        let file: EventFile
+        let pieces: Range<Int>
+        let visit: (ReconstructedBlock) -> Void
+        private(set) var rows = 0
+        private let block = ReconstructedBlock(capacity: EventFile.blockCapacity)
+        private var blocks = Blocks()
+        private var current: (weightClass: WeightClass, place: Int)?
+
+        init(file: EventFile, pieces: Range<Int>, visit: @escaping (ReconstructedBlock) -> Void) {
+            (self.file, self.pieces, self.visit) = (file, pieces, visit)
+            block.count = 0
+        }
+
+        /// Takes the next row.
+        /// - Returns: whether there is a class for it, as there was when the table was looked at first.
+        mutating func take(_ row: UnsafeMutableBufferPointer<Double>, slice: Int) -> Bool {
+            let weightClass = WeightClass(slice: slice, weight: EventFile.weight(row))
+            if current?.weightClass != weightClass { current = file.classes[weightClass].map { (weightClass, $0) } }
+            guard let place = current?.place else { return false }
+            let event = EventFile.event(row, rows, file.unnamed)
+            if blocks.begins(event: event, slice: slice) { handOn() }
+            if pieces.contains(blocks.count - 1) { file.fill(block, row, event: event, slice: place) }
+            rows += 1
+            return true
+        }
+
+        mutating func handOn() {
+            guard block.count > 0 else { return }
+            visit(block)
+            block.count = 0
+        }
     }
 
     private func fill(

@@ -11,7 +11,7 @@ public enum EventRewriter {
         _ path: String, to output: String, overwrite: Bool, calibrate: (_ eta: Double, _ pt: Double) -> Double
     ) throws -> Int {
         // Validates every number of the table before anything is written.
-        let events = try EventFile(path).events
+        let events = try EventFile(path, memory: 0).events
         switch (try isHDF5(path), isNamedHDF5(output)) {
         case (false, false): try TextRewriter.rewrite(path, to: output, overwrite: overwrite, calibrate: calibrate)
         case (true, true): try ColumnRewriter.rewrite(path, to: output, overwrite: overwrite, calibrate: calibrate)

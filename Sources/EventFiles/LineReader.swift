@@ -9,21 +9,21 @@ internal import FileAccess
 final class LineReader {
     static let chunk = 1 << 16
     static let longestLine = 1 << 20
-    /// Bytes behind each line that may be looked at, the first of which is zero.
-    static let slack = 8
+    /// Bytes before and behind each line that may be looked at; the first one behind it is zero.
+    static let slack = 64
 
     let path: String
     private(set) var line = 0
     private let source: ByteSource
     private var buffer: UnsafeMutableRawBufferPointer
-    private var start = 0
-    private var end = 0
+    private var start = LineReader.slack
+    private var end = LineReader.slack
     private var isAtEnd = false
 
     init(_ path: String) throws(FileError) {
         self.path = path
         source = try ByteSource(path)
-        buffer = Self.memory(Self.chunk + Self.slack)
+        buffer = Self.memory(Self.chunk + 2 * Self.slack)
     }
 
     deinit { buffer.deallocate() }
@@ -67,16 +67,13 @@ final class LineReader {
                 .malformed, "\(path):\(line + 1)", "the line is longer than 1 MB", "this is not an event table")
         }
         let rest = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
-        if buffer.count < rest.count + Self.chunk + Self.slack {
-            let larger = Self.memory(2 * buffer.count + Self.slack)
-            larger.copyMemory(from: rest)
-            buffer.deallocate()
-            buffer = larger
-        } else {
-            // The two may overlap.
-            buffer.copyMemory(from: rest)
-        }
-        (start, end) = (0, rest.count)
+        let isShort = buffer.count < rest.count + Self.chunk + 2 * Self.slack
+        let target = isShort ? Self.memory(2 * buffer.count) : buffer
+        // The two may overlap.
+        UnsafeMutableRawBufferPointer(rebasing: target[Self.slack...]).copyMemory(from: rest)
+        if isShort { buffer.deallocate() }
+        buffer = target
+        (start, end) = (Self.slack, Self.slack + rest.count)
         let free = UnsafeMutableRawBufferPointer(rebasing: buffer[end..<end + Self.chunk])
         let count = try source.read(into: free)
         isAtEnd = count == 0

@@ -12,8 +12,9 @@ final class NumberTable: RowSource {
 
     let columns: [String]
     private let reader: LineReader
-    /// Where a field of the file goes in a row of `wanted` columns; −1 when it is not wanted.
-    private let destination: [Int]
+    /// The fields to read, in their order, and where they go in a row of `wanted` columns.
+    private let fields: [(field: Int, place: Int)]
+    private let commas: CommaFinder
     private let numbers = DecimalNumbers.shared
 
     /// - Parameters:
@@ -35,7 +36,8 @@ final class NumberTable: RowSource {
                 .malformed, "\(path):1", "the column '\(name)' is missing",
                 "name it in the header; found: \(excerpt(header.joined(separator: ",")))")
         }
-        destination = header.map { name in wanted.firstIndex(of: name) ?? -1 }
+        fields = header.enumerated().compactMap { field, name in wanted.firstIndex(of: name).map { (field, $0) } }
+        commas = CommaFinder(atMost: header.count)
     }
 
     private static func header(_ line: UnsafeBufferPointer<UInt8>, _ path: String) throws(FileError) -> [String] {
@@ -68,36 +70,26 @@ final class NumberTable: RowSource {
         return false
     }
 
+    func skip(_ count: Int) throws(FileError) {
+        var left = count
+        while left > 0, let line = try reader.next() { left -= line.isEmpty ? 0 : 1 }
+    }
+
     private func parse(
         _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, into row: UnsafeMutableBufferPointer<Double>
     ) throws(FileError) {
-        var position = start
-        var field = 0
-        while true {
-            guard field < destination.count else { throw fieldCount(start, end) }
-            let place = destination[field]
-            let first = position
-            if place < 0 || first.pointee == Self.comma || first == end {
-                position = Self.fieldEnd(first, end)
-            } else if let value = numbers.scan(&position), position.pointee == Self.comma || position == end {
+        let count = commas.find(start, end)
+        for (field, place) in fields {
+            guard field < count else { break }
+            let (first, last) = (start + commas.starts[field], start + (commas.starts[field + 1] - 1))
+            guard first != last else { continue }
+            if let value = numbers.number(first, last) {
                 row[place] = value
             } else {
-                position = Self.fieldEnd(first, end)
-                row[place] = try number(first, position - first, field)
+                row[place] = try number(first, last - first, field)
             }
-            field += 1
-            if position == end { break }
-            position += 1
         }
-        guard field == destination.count else { throw fieldCount(start, end) }
-    }
-
-    /// The comma or the end of the line from a place on.
-    @inline(__always)
-    private static func fieldEnd(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
-        var position = start
-        while position != end, position.pointee != comma { position += 1 }
-        return position
+        guard count == columns.count else { throw fieldCount(start, end) }
     }
 
     private func number(_ text: UnsafePointer<UInt8>, _ length: Int, _ field: Int) throws(FileError) -> Double {
@@ -115,7 +107,7 @@ final class NumberTable: RowSource {
     private func fieldCount(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> FileError {
         let count = UnsafeBufferPointer(start: start, count: end - start).count { $0 == Self.comma } + 1
         return FileError(
-            .malformed, reader.place, "the row has \(count) fields, the header has \(destination.count)",
+            .malformed, reader.place, "the row has \(count) fields, the header has \(columns.count)",
             "complete the row; a file that ends early was cut")
     }
 }

@@ -13,6 +13,9 @@ protocol RowSource: AnyObject {
     /// Fills `row` with the wanted columns of the next row; NaN stands for what is absent.
     /// - Returns: false at the end of the table.
     func next(into row: UnsafeMutableBufferPointer<Double>) throws(FileError) -> Bool
+
+    /// Leaves out rows, as many as there still are, whatever stands in them.
+    func skip(_ count: Int) throws(FileError)
 }
 
 /// Opens a table as text or as HDF5, whichever it is.

@@ -28,22 +28,24 @@ struct Passed: MergeableSums {
 
     static func rows(_ file: EventFile) throws -> [Row] {
         let weights = file.sliceWeights
-        return try file.reduce(Passed()) { block, passed in
-            for row in 0..<block.count {
-                let slice = Int(block.slice[row])
-                let jets = (0..<ReconstructedBlock.jetCount).map { jet -> [Double] in
-                    let position = jet * block.capacity + row
-                    return [
-                        block.pt[position], block.eta[position], block.phi[position], block.truePt[position],
-                        block.trueEta[position],
-                    ]
-                }
-                passed.rows.append(
-                    Row(
-                        event: block.event[row], slice: slice, weight: block.relativeWeight[row] * weights[slice],
-                        triggers: block.triggers[row], jets: jets))
+        return try file.reduce(Passed()) { add($0, &$1, weights) }.rows
+    }
+
+    static func add(_ block: ReconstructedBlock, _ passed: inout Passed, _ weights: [Double]) {
+        for row in 0..<block.count {
+            let slice = Int(block.slice[row])
+            let jets = (0..<ReconstructedBlock.jetCount).map { jet -> [Double] in
+                let position = jet * block.capacity + row
+                return [
+                    block.pt[position], block.eta[position], block.phi[position], block.truePt[position],
+                    block.trueEta[position],
+                ]
             }
-        }.rows
+            passed.rows.append(
+                Row(
+                    event: block.event[row], slice: slice, weight: block.relativeWeight[row] * weights[slice],
+                    triggers: block.triggers[row], jets: jets))
+        }
     }
 }
 
