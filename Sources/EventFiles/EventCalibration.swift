@@ -1,4 +1,3 @@
-public import Balance
 internal import HDF5
 
 /// What decides the numbers of a calibrated table, beside the table that they come from.

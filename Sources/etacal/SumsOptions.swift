@@ -113,6 +113,7 @@ struct SumsOptions: ParsableArguments {
     }
 
     var isShard: Bool { shard != nil }
+    var shardCount: Int { shard?.shard.count ?? 1 }
 
     /// Makes the sums of the shard that is asked for.
     /// - Parameter run: goes through passes, and may end with `IncompleteRound`.
