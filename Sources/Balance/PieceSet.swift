@@ -70,6 +70,14 @@ public struct Shard: Sendable, Equatable {
         boundary(index, pieces)..<boundary(index + 1, pieces)
     }
 
+    /// Says in a message which of `count` shards are missing, naming at most ten of them.
+    public static func missing(_ indices: [Int], of count: Int, from what: String) -> String {
+        let list = indices.prefix(10).map { "\($0)/\(count)" }.joined(separator: ", ")
+        let more = indices.count > 10 ? " and \(indices.count - 10) more" : ""
+        return indices.count == 1
+            ? "shard \(list) of \(what) is missing" : "shards \(list)\(more) of \(what) are missing"
+    }
+
     private func boundary(_ index: Int, _ pieces: Int) -> Int {
         // index × pieces / count without leaving 63 bits.
         let (whole, rest) = pieces.quotientAndRemainder(dividingBy: count)

@@ -13,7 +13,7 @@ public import JetPhysics
 /// the third (Bn) and what is in none of them (Bu), so that B0 = B2 + Bn + Bu. The response of the probe relative to the
 /// reference is (1 + <B0>) / (1 − <B0>). Bins are in |η| of the probe; events in which both jets lie in the reference region
 /// count once, with the jet that is a pseudo-random choice the reference. Exact and mergeable.
-public struct ProjectionSums: MergeableSums {
+public struct ProjectionSums: StorableSums {
     enum Column: Int, CaseIterable {
         case rows, weight, weight2, whole, jets, other, unclustered, square, weightedWhole
         /// Squares of what the jets alone give, with weights squared.
@@ -40,6 +40,10 @@ public struct ProjectionSums: MergeableSums {
     }
 
     public mutating func merge(_ other: ProjectionSums) { table.merge(other.table) }
+
+    public var record: SumsRecord { table.record }
+
+    public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try table.restore(record) }
 
     /// Adds a calibrated block that has truth.
     public mutating func add(_ block: ReconstructedBlock, binning: BalanceBinning) {

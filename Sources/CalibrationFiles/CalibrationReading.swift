@@ -9,6 +9,8 @@ public import TruthResponse
 public struct StoredCalibration: Sendable {
     public let calibration: Calibration
     public let scale: SimulationScale?
+    /// Of the file.
+    public let sha256: String
 
     private struct Document: Decodable {
         struct Gauge: Decodable { let reference_abs_eta_max: Double }
@@ -65,6 +67,7 @@ public struct StoredCalibration: Sendable {
     /// - Throws: `FileError` when the file is not a calibration of a schema that this version reads.
     public init(_ path: String) throws {
         let data = try readFile(path)
+        sha256 = FileAccess.sha256(data)
         let document: Document
         do {
             let schema = try JSONDecoder().decode(Header.self, from: data).schema

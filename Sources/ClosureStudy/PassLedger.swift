@@ -116,36 +116,46 @@ public final class PassLedger {
         _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> PassSums<Sums> {
         try begin(pass.stage)
-        let pieces = source.pieces
-        var (sums, covered) = try taken(pass, pieces: pieces, empty)
+        return try sums(pass.name, pieces: source.pieces, from: empty) { try source.reduce(empty, over: $0, visit) }
+    }
+
+    /// The same of events that are no `EventSource`.
+    /// - Parameters:
+    ///   - name: of the pass, for files.
+    ///   - pieces: how many there are; the same ones each time.
+    ///   - reduce: adds up the events of some of them.
+    package func sums<Sums: StorableSums>(
+        _ name: String, pieces: Int, from empty: Sums, _ reduce: (Range<Int>) throws -> Sums
+    ) throws -> PassSums<Sums> {
+        var (sums, covered) = try taken(name, pieces: pieces, empty)
         for missing in covered.missing(in: shard.range(of: pieces)) {
             for start in stride(from: missing.lowerBound, to: missing.upperBound, by: Self.batch) {
                 let batch = start..<min(start + Self.batch, missing.upperBound)
-                sums.merge(try source.reduce(empty, over: batch, visit))
+                sums.merge(try reduce(batch))
                 covered.insert(batch)
                 if let checkpoint, checkpoint.isDue() {
-                    kept[pass.name] = Kept(pieces: pieces, covered: covered, record: sums.record)
+                    kept[name] = Kept(pieces: pieces, covered: covered, record: sums.record)
                     try checkpoint.write(kept)
                 }
             }
         }
         let isComplete = covered.missing(in: 0..<pieces).isEmpty
-        if keeps, earlier[pass.name]?.isComplete != true {
-            kept[pass.name] = Kept(pieces: pieces, covered: covered, record: sums.record)
+        if keeps, earlier[name]?.isComplete != true {
+            kept[name] = Kept(pieces: pieces, covered: covered, record: sums.record)
         }
         return PassSums(sums: isComplete ? sums : nil)
     }
 
     private func taken<Sums: StorableSums>(
-        _ pass: Pass, pieces: Int, _ empty: Sums
+        _ name: String, pieces: Int, _ empty: Sums
     ) throws(KeptSumsError) -> (Sums, PieceSet) {
-        guard let known = kept[pass.name] ?? earlier[pass.name] else { return (empty, PieceSet()) }
+        guard let known = kept[name] ?? earlier[name] else { return (empty, PieceSet()) }
         guard known.pieces == pieces else {
-            throw KeptSumsError(pass: pass.name, problem: "they come in \(known.pieces) pieces, these in \(pieces)")
+            throw KeptSumsError(pass: name, problem: "they come in \(known.pieces) pieces, these in \(pieces)")
         }
         var sums = empty
         do throws(SumsRecordError) { try sums.restore(known.record) } catch {
-            throw KeptSumsError(pass: pass.name, problem: error.description)
+            throw KeptSumsError(pass: name, problem: error.description)
         }
         return (sums, known.covered)
     }

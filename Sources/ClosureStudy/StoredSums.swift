@@ -81,12 +81,7 @@ public struct StoredSums: Sendable, Equatable {
         }
         let there = Set(shards)
         let absent = (0..<shardCount).filter { !there.contains($0) }
-        guard absent.isEmpty else {
-            let list = absent.prefix(10).map { "\($0)/\(shardCount)" }.joined(separator: ", ")
-            let more = absent.count > 10 ? " and \(absent.count - 10) more" : ""
-            return absent.count == 1
-                ? "shard \(list) of \(name) is missing" : "shards \(list)\(more) of \(name) are missing"
-        }
+        guard absent.isEmpty else { return Shard.missing(absent, of: shardCount, from: name) }
         let gap = pass.covered.missing(in: 0..<pass.pieces)
         let first = gap.first.map { "\($0.lowerBound) to \($0.upperBound - 1)" } ?? ""
         return "pieces \(first)\(gap.count > 1 ? " and others" : "") of the \(pass.pieces) of \(name) are missing"

@@ -1,3 +1,4 @@
+public import ClosureStudy
 public import DetectorModel
 public import DijetGeneration
 internal import Balance
@@ -36,47 +37,52 @@ public struct DetectorValidation: Sendable {
     ///   - truth: dijets for what needs whole events.
     ///   - events: rows of four jets for simulation and again for data; at least 60.
     ///   - softTerm: the working point; nil for the card's first.
+    ///   - passes: goes through the rows, in two rounds: jets, surroundings and the scale of dijets; then the projection.
     ///   - progress: told the rows of each finished part.
+    /// - Throws: `IncompleteRound` when `passes` makes a part of the sums; what the dijets throw.
     public init(
         _ card: DetectorCard, truth: any DijetTruth, events: Int, seed: UInt64, threads: Int,
-        softTerm: SoftTerm? = nil, progress: (@Sendable (Int) -> Void)? = nil
+        softTerm: SoftTerm? = nil, passes: PassLedger = PassLedger(), progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
         try self.init(
             card, simulated: card, truth: truth, events: events, seed: seed, threads: threads, softTerm: softTerm,
-            progress: progress)
+            passes: passes, progress: progress)
     }
 
     /// What events of another card, of the same shape, show of this one: whether a difference is seen.
     package init(
         _ card: DetectorCard, simulated: DetectorCard, truth: any DijetTruth, events: Int, seed: UInt64, threads: Int,
-        softTerm: SoftTerm? = nil, progress: (@Sendable (Int) -> Void)? = nil
+        softTerm: SoftTerm? = nil, passes: PassLedger = PassLedger(), progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
         precondition(events >= 60, "some rows for each pT")
         self.card = card
         self.events = events
-        var criteria: [DetectorCriterion] = []
         let samples: [DetectorCriterion.Sample] = card.pseudoData == nil ? [.simulation] : [.simulation, .data]
-        for sample in samples {
+        let passing = Passing(seed: seed, threads: threads, passes: passes, progress: progress)
+        // All sums that need no others come first: they are of one round.
+        let measured = try samples.map { sample in
             let detector = Detector(card, pseudoData: sample == .data, softTerm: softTerm)
-            criteria += GridCriteria.all(card, detector, sample)
             let other = Self.simulation(of: simulated, sample, softTerm)
-            let sums = try Self.jets(
-                detector, other, sample, rows: events / Self.pts.count, seed: seed, threads: threads, progress)
-            criteria += JetCriteria(sums.jets, detector, sample).all
-            if let vertices = sums.vertices { criteria += VertexCriteria(vertices, sample).all }
             let quiet = Self.simulation(of: try simulated.withoutPileUpJets(), sample, softTerm)
+            let jets = try Self.jets(detector, other, sample, rows: events / Self.pts.count, passing)
             let surroundings = try Self.surroundings(
                 detector, (quiet, other), sample, ExpectedInteractions(card, sample),
-                rows: Self.surroundingsRows(events) / SurroundingsSums.recoils.count, seed: seed, threads: threads,
-                progress)
-            criteria += SurroundingsCriteria(surroundings.sums, surroundings.edges, detector, sample).all
+                rows: Self.surroundingsRows(events) / SurroundingsSums.recoils.count, passing)
+            return (sample: sample, detector: detector, jets: jets, surroundings: surroundings)
         }
-        criteria += try ProjectionStudy(
+        let projection = try ProjectionStudy(
             simulated, truth: truth, events: Self.projectionEvents(events), seed: seed, threads: threads,
-            softTerm: softTerm, progress: progress
-        ).criteria
-        self.criteria = criteria
-        chance = DetectorCriterion.chance(among: criteria.count)
+            softTerm: softTerm, passes: passes, progress: progress)
+        var criteria: [DetectorCriterion] = []
+        for (sample, detector, jets, surroundings) in measured {
+            let (sums, around) = (try jets.complete(), try surroundings.sums.complete())
+            criteria += GridCriteria.all(card, detector, sample)
+            criteria += JetCriteria(sums.jets, detector, sample).all
+            if let vertices = sums.vertices { criteria += VertexCriteria(vertices, sample).all }
+            criteria += SurroundingsCriteria(around, surroundings.edges, detector, sample).all
+        }
+        self.criteria = criteria + projection.criteria
+        chance = DetectorCriterion.chance(among: self.criteria.count)
     }
 
     /// With weights to data's μ on events of simulation, which only criteria of these look at.
@@ -89,7 +95,7 @@ public struct DetectorValidation: Sendable {
     }
 
     /// Of jets and of their vertices; those nil for a card without an envelope.
-    private struct GunSums: MergeableSums {
+    private struct GunSums: StorableSums {
         var jets: JetSums
         var vertices: VertexSums?
 
@@ -97,13 +103,32 @@ public struct DetectorValidation: Sendable {
             jets.merge(other.jets)
             if let more = other.vertices { vertices?.merge(more) }
         }
+
+        var record: SumsRecord {
+            var record = SumsRecord()
+            record["jets"] = jets.record
+            if let vertices { record["vertices"] = vertices.record }
+            return record
+        }
+
+        mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
+            try jets.restore(record["jets"])
+            try vertices?.restore(record["vertices"])
+        }
+    }
+
+    /// How rows are gone through.
+    private struct Passing {
+        let seed: UInt64
+        let threads: Int
+        let passes: PassLedger
+        let progress: (@Sendable (Int) -> Void)?
     }
 
     private static func jets(
-        _ detector: Detector, _ simulated: Detector, _ sample: DetectorCriterion.Sample, rows: Int, seed: UInt64,
-        threads: Int,
-        _ progress: (@Sendable (Int) -> Void)?
-    ) throws -> GunSums {
+        _ detector: Detector, _ simulated: Detector, _ sample: DetectorCriterion.Sample, rows: Int, _ passing: Passing
+    ) throws -> PassSums<GunSums> {
+        let seed = passing.seed
         let empty = GunSums(
             jets: JetSums(
                 eta: try Axis(edges: Places.edges(limit: detector.absEtaMaximum)), pts: pts,
@@ -114,7 +139,8 @@ public struct DetectorValidation: Sendable {
         // Other directions for data: nothing is shared by the two tests.
         let gun = JetGun(absEtaMaximum: detector.absEtaMaximum, seed: seed &+ (sample == .data ? 1 << 32 : 0))
         let runs = detector.tables.periods.map { Int32($0.run) }
-        return try collect(empty, samples: pts.count, rows: rows, threads: threads, progress) { place, part, sums in
+        return try collect("jets-\(sample.rawValue)", empty, samples: pts.count, rows: rows, passing) {
+            place, part, sums in
             gun.fill(place.truth, pt: pts[part.sample], slice: part.sample, first: part.first, count: part.count)
             reconstruction.simulate(place.truth, into: place.block, measured: place.measured)
             sums.jets.add(place.truth, place.measured, place.block, runs: runs)
@@ -126,9 +152,9 @@ public struct DetectorValidation: Sendable {
 
     private static func surroundings(
         _ detector: Detector, _ simulated: (quiet: Detector, whole: Detector), _ sample: DetectorCriterion.Sample,
-        _ interactions: ExpectedInteractions?, rows: Int, seed: UInt64, threads: Int,
-        _ progress: (@Sendable (Int) -> Void)?
-    ) throws -> (sums: SurroundingsSums, edges: [Double]) {
+        _ interactions: ExpectedInteractions?, rows: Int, _ passing: Passing
+    ) throws -> (sums: PassSums<SurroundingsSums>, edges: [Double]) {
+        let seed = passing.seed
         let term = detector.tables.softTerm
         let energies = detector.tables.interactions.map { term.energy + term.energyPerInteraction * Double($0) }
         // As many events in each bin; one bin where all have the same energy.
@@ -145,7 +171,8 @@ public struct DetectorValidation: Sendable {
         }
         let gun = JetGun(absEtaMaximum: detector.absEtaMaximum, seed: seed)
         let samples = SurroundingsSums.recoils.count
-        let sums = try collect(empty, samples: samples, rows: rows, threads: threads, progress) { place, part, sums in
+        let name = "surroundings-\(sample.rawValue)"
+        let sums = try collect(name, empty, samples: samples, rows: rows, passing) { place, part, sums in
             gun.fillSoft(
                 place.truth, soft: SurroundingsSums.recoils[part.sample], slice: part.sample, first: part.first,
                 count: part.count)
@@ -170,28 +197,36 @@ public struct DetectorValidation: Sendable {
     }
 
     /// The sums over `rows` rows of each of the samples.
-    /// - Parameter visit: makes the rows of a part and adds them.
-    private static func collect<Sums: MergeableSums>(
-        _ empty: Sums, samples: Int, rows: Int, threads: Int, _ progress: (@Sendable (Int) -> Void)?,
+    /// - Parameters:
+    ///   - name: of the pass.
+    ///   - visit: makes the rows of a part and adds them.
+    private static func collect<Sums: StorableSums>(
+        _ name: String, _ empty: Sums, samples: Int, rows: Int, _ passing: Passing,
         _ visit: @escaping @Sendable (Workplace, Part, inout Sums) -> Void
-    ) throws -> Sums {
+    ) throws -> PassSums<Sums> {
         let chunk = 16 * blockRows
         let chunks = (rows + chunk - 1) / chunk
-        let parts = shareWork(samples * chunks, threads: threads) { next in
-            let place = Workplace()
-            var sums = empty
-            while let number = next() {
-                let start = number % chunks * chunk
-                let end = min(start + chunk, rows)
-                for first in stride(from: start, to: end, by: blockRows) {
-                    visit(place, Part(sample: number / chunks, first: first, count: min(blockRows, end - first)), &sums)
+        let progress = passing.progress
+        return try passing.passes.sums(name, pieces: samples * chunks, from: empty) { pieces in
+            let parts = shareWork(pieces.count, threads: passing.threads) { next in
+                let place = Workplace()
+                var sums = empty
+                while let piece = next() {
+                    let number = pieces.lowerBound + piece
+                    let start = number % chunks * chunk
+                    let end = min(start + chunk, rows)
+                    for first in stride(from: start, to: end, by: blockRows) {
+                        let part = Part(
+                            sample: number / chunks, first: first, count: min(blockRows, end - first))
+                        visit(place, part, &sums)
+                    }
+                    progress?(end - start)
                 }
-                progress?(end - start)
+                return sums
             }
-            return sums
+            var total = empty
+            for part in parts { total.merge(part) }
+            return total
         }
-        var total = empty
-        for part in parts { total.merge(part) }
-        return total
     }
 }

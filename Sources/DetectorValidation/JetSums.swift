@@ -64,7 +64,7 @@ struct JetExpectation: Sendable {
 }
 
 /// Sums over true jets of what they are measured as.
-struct JetSums: MergeableSums {
+struct JetSums: StorableSums {
     /// Distances in widths of the core.
     static let coreLimit = 1.0
     static let tailLimit = 2.5
@@ -110,6 +110,18 @@ struct JetSums: MergeableSums {
     mutating func merge(_ other: JetSums) {
         table.merge(other.table)
         misplaced += other.misplaced
+    }
+
+    var record: SumsRecord {
+        var record = SumsRecord()
+        record["table"] = table.record
+        record.rows["misplaced"] = SumsRecord.Rows(numbers: [Int64(misplaced)])
+        return record
+    }
+
+    mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
+        try table.restore(record["table"])
+        misplaced = Int(try record.numbers("misplaced", count: 1)[0])
     }
 
     func periodCell(eta: Int, period: Int) -> Int { cells.period(eta: eta, period: period) }

@@ -23,7 +23,7 @@ struct ProjectionStudy {
 
     init(
         _ card: DetectorCard, truth: any DijetTruth, events: Int, seed: UInt64, threads: Int, softTerm: SoftTerm?,
-        progress: (@Sendable (Int) -> Void)?
+        passes: PassLedger, progress: (@Sendable (Int) -> Void)?
     ) throws {
         // Where there are no probes beside the reference region there is nothing to show.
         guard card.absEtaMaximum > Self.absEtaEdges[Self.absEtaEdges.count - 1] else {
@@ -42,25 +42,31 @@ struct ProjectionStudy {
             eta: Axis(edges: [-card.absEtaMaximum, -Self.referenceAbsEta, Self.referenceAbsEta, card.absEtaMaximum]),
             ptAverage: Axis(edges: [1, 100_000]), referenceAbsEtaMaximum: Self.referenceAbsEta, quotedPtMinimum: 1)
         let own = softTerm ?? card.features.softTerms.first ?? .transparent
-        let scale = try source(own).simulationScale(absEtaMaximum: card.absEtaMaximum)
+        let weights = source(own).sliceWeights
+        let scale = try source(own).simulationScale(absEtaMaximum: card.absEtaMaximum, passes: passes)
         let correction = JetCorrection(scale: scale.correction, residual: nil)
-        func sums(_ term: SoftTerm) throws -> (Int, Int) -> ProjectionSums.Means? {
+        func sums(_ name: String, _ term: SoftTerm) throws -> PassSums<ProjectionSums> {
             let source = source(term)
-            let weights = source.sliceWeights
             let empty = ProjectionSums(
                 absEta: absEta, truePt: truePt, selection: .standard,
                 referenceAbsEtaMaximum: Self.referenceAbsEta, slices: weights.count)
-            let sums = try source.reduce(empty) { block, sums in
-                correction.apply(to: block)
-                sums.add(block, binning: binning)
+            return try passes.sums(name, pieces: source.pieces, from: empty) { pieces in
+                try source.reduce(empty, over: pieces) { block, sums in
+                    correction.apply(to: block)
+                    sums.add(block, binning: binning)
+                }
             }
-            return { sums.means(eta: $0, pt: $1, weights: weights) }
         }
-        let (alike, carded) = (try sums(own.respondingLikeJets), try sums(own))
+        // Both are of one round: neither waits for the other to be complete.
+        let ofLike = try sums("projection-like-jets", own.respondingLikeJets)
+        let ofCard = try sums("projection", own)
+        let (alike, carded) = (try ofLike.complete(), try ofCard.complete())
         var criteria: [DetectorCriterion] = []
         for eta in 0..<absEta.count {
             for pt in 0..<truePt.count {
-                guard let like = alike(eta, pt), let with = carded(eta, pt) else { continue }
+                guard let like = alike.means(eta: eta, pt: pt, weights: weights),
+                    let with = carded.means(eta: eta, pt: pt, weights: weights)
+                else { continue }
                 let place =
                     "|eta| \(Places.number(absEta.edges[eta]))..\(Places.number(absEta.edges[eta + 1])), true pT "
                     + "\(Places.number(truePt.edges[pt]))..\(Places.number(truePt.edges[pt + 1])) GeV"

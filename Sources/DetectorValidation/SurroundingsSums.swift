@@ -10,7 +10,7 @@ internal import JetPhysics
 #endif
 
 /// Sums over events without true jets: the soft term by its recoil, its noise by √ΣE_T, numbers of interactions, jets of pile-up.
-struct SurroundingsSums: MergeableSums {
+struct SurroundingsSums: StorableSums {
     /// GeV; the first has the noise alone.
     static let recoils = [0.0, 3, 8, 20, 50, 0]
     /// The sample with jets of pile-up; in the others there are none.
@@ -44,6 +44,10 @@ struct SurroundingsSums: MergeableSums {
     }
 
     mutating func merge(_ other: SurroundingsSums) { table.merge(other.table) }
+
+    var record: SumsRecord { table.record }
+
+    mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try table.restore(record) }
 
     func sum(_ column: Column, recoil: Int, cell: Int = 0) -> Double {
         guard !table.sums[recoil].isEmpty else { return 0 }

@@ -15,7 +15,7 @@ internal import JetPhysics
 /// What the vertex adds to η depends on the true η alone: it is there before the direction is smeared and pulled, and η and η_det
 /// are displaced by the same. So the true η, and by how much η_det differs from η, give the vertex without any approximation but that of
 /// numbers in single precision (below a µm). The measured η would not do: its error is as large as the vertex's effect.
-struct VertexSums: MergeableSums {
+struct VertexSums: StorableSums {
     /// Where a jet is whatever the vertex of its event.
     enum Region: Int, CaseIterable { case barrel, negativeEndcap, positiveEndcap }
     /// Where two jets of an event are.
@@ -40,6 +40,10 @@ struct VertexSums: MergeableSums {
     }
 
     mutating func merge(_ other: VertexSums) { table.merge(other.table) }
+
+    var record: SumsRecord { table.record }
+
+    mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try table.restore(record) }
 
     /// mm: what sums over vertices are kept in units of.
     private var unit: Double { envelope.vertexSpread > 0 ? envelope.vertexSpread : 1 }

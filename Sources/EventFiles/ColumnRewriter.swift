@@ -7,23 +7,36 @@ enum ColumnRewriter {
     private static let largestElement = 1024
 
     static func rewrite(
-        _ path: String, to output: String, overwrite: Bool, calibrate: (_ eta: Double, _ pt: Double) -> Double
+        _ path: String, to output: String, _ rewriting: Rewriting, overwrite: Bool,
+        calibrate: (_ eta: Double, _ pt: Double) -> Double
     ) throws(FileError) {
         let group = try EventsGroup.open(path)
         let source = try Source(group, path)
-        let target = try Target(output, source, group, overwrite: overwrite)
-        var first = 0
-        while first < source.rows {
-            let count = min(EventsGroup.blockRows, source.rows - first)
+        let attributes = try EventsGroup.reading(path) { () throws(HDF5Error) in
+            try rewriting.calibration.attributes(of: group, sha256: rewriting.inputSHA256, part: rewriting.part)
+        }
+        try requireWhole(group, path, rewriting)
+        let target = try Target(output, source, group, attributes, overwrite: overwrite)
+        for first in stride(from: rewriting.rows.lowerBound, to: rewriting.rows.upperBound, by: EventsGroup.blockRows) {
+            let count = min(EventsGroup.blockRows, rewriting.rows.upperBound - first)
             try source.read(first, count)
             let rows = (0..<count).map { row in
                 source.columns.calibrated(calibrate) { source.number($0, row) }
             }
             source.apply(rows)
             try target.write(source)
-            first += count
         }
         try target.finish()
+    }
+
+    /// A part of a part would say of which pieces it is, but not of which rows of them.
+    private static func requireWhole(_ group: HDF5Group, _ path: String, _ rewriting: Rewriting) throws(FileError) {
+        guard rewriting.part != nil else { return }
+        let isPart = try EventsGroup.reading(path) { () throws(HDF5Error) in try group.hasAttribute("pieces") }
+        guard isPart else { return }
+        throw FileError(
+            .malformed, path, "its events are a part of a sample, which cannot be divided again",
+            "calibrate the part whole and merge then, or merge first")
     }
 
     /// A block of rows of all columns.
@@ -40,7 +53,7 @@ enum ColumnRewriter {
 
         init(_ group: HDF5Group, _ path: String) throws(FileError) {
             self.path = path
-            names = try EventsGroup.reading(path) { () throws(HDF5Error) in try group.names }
+            names = try EventsGroup.reading(path) { () throws(HDF5Error) in try group.columnNames() }
             columns = CalibratedColumns(names)
             var datasets: [HDF5Dataset] = []
             for name in names {
@@ -129,13 +142,15 @@ enum ColumnRewriter {
         /// In the order of the source.
         private let columns: [Column]
 
-        init(_ path: String, _ source: Source, _ group: HDF5Group, overwrite: Bool) throws(FileError) {
+        init(
+            _ path: String, _ source: Source, _ group: HDF5Group, _ attributes: [String: EventAttribute],
+            overwrite: Bool
+        ) throws(FileError) {
             let output = try Output(path, .file, overwrite: overwrite)
             self.output = output
             (file, columns) = try EventsGroup.writing(output) { () throws(HDF5Error) in
                 let file = try HDF5File(creating: output.partialPath)
                 let copy = try file.root.makeGroup(EventsGroup.name)
-                try group.copyAttributes(to: copy)
                 var columns: [Column] = []
                 for (column, dataset) in source.datasets.enumerated() {
                     let name = source.names[column]
@@ -149,6 +164,7 @@ enum ColumnRewriter {
                         columns.append(.bytes(made))
                     }
                 }
+                try copy.write(attributes, copying: group)
                 return (file, columns)
             }
         }

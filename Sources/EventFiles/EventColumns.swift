@@ -39,15 +39,15 @@ final class EventColumns: EventSink {
         (file, event, triggers, integers, numbers) = try EventsGroup.writing(output) { () throws(HDF5Error) in
             let file = try HDF5File(creating: output.partialPath)
             let group = try file.root.makeGroup(EventsGroup.name)
-            try group.setAttribute("schema", EventsGroup.schema)
-            try group.setAttribute("slice_weights", sliceWeights)
-            if let origin { try group.write(origin) }
             let event = try group.makeColumn("event", of: UInt64.self, EventsGroup.storage)
             let triggers = hasTriggers ? try group.makeColumn("triggers", of: UInt32.self, EventsGroup.storage) : nil
             let (integers, numbers) = (try Self.integers(group), try Self.numbers(group, sliceWeights))
-            try group.setAttribute(
-                "columns",
+            var attributes = origin?.attributes ?? [:]
+            attributes["schema"] = .text(EventsGroup.schema)
+            attributes["slice_weights"] = .doubles(sliceWeights)
+            attributes["columns"] = .texts(
                 ["event"] + (hasTriggers ? ["triggers"] : []) + integers.map(\.name) + numbers.map(\.name))
+            try group.write(attributes)
             return (file, event, triggers, integers, numbers)
         }
     }

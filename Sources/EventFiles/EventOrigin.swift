@@ -1,3 +1,4 @@
+public import Balance
 internal import HDF5
 
 /// What decides the events of a file, and which of them are in it.
@@ -7,53 +8,58 @@ public struct EventOrigin: Sendable, Equatable {
     /// What was asked for, resolved, and what was read.
     public let configuration: String
     public let configurationSHA256: String
-    /// The pieces that are in the file, and how many there are; nil for all.
-    public let part: Part?
+    /// nil for all events.
+    public let part: EventPart?
 
-    public struct Part: Sendable, Equatable {
-        public let pieces: Range<Int>
-        public let of: Int
-
-        public init(pieces: Range<Int>, of count: Int) {
-            self.pieces = pieces
-            of = count
-        }
-    }
-
-    public init(version: String, configuration: String, configurationSHA256: String, part: Part?) {
+    public init(version: String, configuration: String, configurationSHA256: String, part: EventPart?) {
         self.version = version
         self.configuration = configuration
         self.configurationSHA256 = configurationSHA256
         self.part = part
     }
 
-    var whole: EventOrigin {
-        EventOrigin(
-            version: version, configuration: configuration, configurationSHA256: configurationSHA256, part: nil)
+    var attributes: [String: EventAttribute] {
+        let own: [String: EventAttribute] = [
+            "version": .text(version), "configuration": .text(configuration),
+            "configuration_sha256": .text(configurationSHA256),
+        ]
+        return own.merging(part?.attributes ?? [:]) { own, _ in own }
     }
 }
 
-extension HDF5Group {
-    func write(_ origin: EventOrigin) throws(HDF5Error) {
-        try setAttribute("version", origin.version)
-        try setAttribute("configuration", origin.configuration)
-        try setAttribute("configuration_sha256", origin.configurationSHA256)
-        guard let part = origin.part else { return }
-        try setAttribute("pieces", part.of)
-        try setAttribute("first_piece", part.pieces.lowerBound)
-        try setAttribute("end_piece", part.pieces.upperBound)
+/// The pieces of a sample that a shard has.
+public struct EventPart: Sendable, Equatable {
+    public let pieces: Range<Int>
+    /// How many pieces the sample has.
+    public let of: Int
+    /// How many shards it was divided into; nil when it is not known.
+    let shardCount: Int?
+
+    public init(_ shard: Shard, of count: Int) {
+        pieces = shard.range(of: count)
+        of = count
+        shardCount = shard.count
     }
 
-    /// - Returns: nil for events that do not say where they come from.
-    func eventOrigin() throws(HDF5Error) -> EventOrigin? {
-        guard try hasAttribute("configuration_sha256") else { return nil }
-        var part: EventOrigin.Part?
-        if try hasAttribute("pieces") {
-            let (first, end) = (try intAttribute("first_piece"), try intAttribute("end_piece"))
-            part = EventOrigin.Part(pieces: first..<max(first, end), of: try intAttribute("pieces"))
-        }
-        return EventOrigin(
-            version: try textAttribute("version"), configuration: try textAttribute("configuration"),
-            configurationSHA256: try textAttribute("configuration_sha256"), part: part)
+    /// What only a part has; without these a file says that it has all events.
+    static let attributeNames: Set = ["pieces", "first_piece", "end_piece", "shard_count"]
+    /// Those that parts of a sample need not share.
+    static let ownAttributeNames = attributeNames.subtracting(["pieces"])
+
+    var attributes: [String: EventAttribute] {
+        [
+            "pieces": .int(of), "first_piece": .int(pieces.lowerBound), "end_piece": .int(pieces.upperBound),
+            "shard_count": shardCount.map { .int($0) },
+        ].compactMapValues { $0 }
+    }
+
+    /// - Returns: nil for a group that does not say that it is a part, or says what cannot be.
+    init?(_ group: HDF5Group) throws(HDF5Error) {
+        guard try group.hasAttribute("pieces") else { return nil }
+        let (first, end) = (try group.intAttribute("first_piece"), try group.intAttribute("end_piece"))
+        of = try group.intAttribute("pieces")
+        guard first >= 0, first <= end, end <= of else { return nil }
+        pieces = first..<end
+        shardCount = try group.hasAttribute("shard_count") ? try group.intAttribute("shard_count") : nil
     }
 }

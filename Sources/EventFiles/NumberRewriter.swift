@@ -3,20 +3,26 @@ internal import HDF5
 
 /// Calibrates the jets of a table that becomes text from HDF5 or the reverse. All of its columns are numbers.
 enum NumberRewriter {
+    /// - Parameter rewriting: for HDF5; nil for text.
     static func rewrite(
-        _ path: String, to output: String, overwrite: Bool, calibrate: (_ eta: Double, _ pt: Double) -> Double
+        _ path: String, to output: String, _ rewriting: Rewriting? = nil, overwrite: Bool,
+        calibrate: (_ eta: Double, _ pt: Double) -> Double
     ) throws(FileError) {
         let names = try openRows(path, wanted: [], optional: []).columns
         let reader = try openRows(path, wanted: names, optional: [])
         let columns = CalibratedColumns(names)
         let sink: any NumberSink =
-            isNamedHDF5(output)
-            ? try NumberColumns(output, names, overwrite: overwrite)
-            : try NumberLines(output, names, overwrite: overwrite)
+            if let rewriting { try NumberColumns(output, names, rewriting, overwrite: overwrite) } else {
+                try NumberLines(output, names, overwrite: overwrite)
+            }
+        let rows = rewriting?.rows ?? 0..<Int.max
+        var number = 0
         var outcome: Result<Void, FileError> = .success(())
         withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { values in
             do throws(FileError) {
-                while try reader.next(into: values) {
+                while number < rows.upperBound, try reader.next(into: values) {
+                    number += 1
+                    guard number > rows.lowerBound else { continue }
                     let changed = columns.calibrated(calibrate) { values[$0] }
                     for (column, value) in changed.changes { values[column] = value }
                     var sorted = Array(values)
@@ -65,30 +71,36 @@ private struct NumberLines: NumberSink {
 private final class NumberColumns: NumberSink {
     let output: Output
     let file: HDF5File
-    let columns: [HDF5Column<Double>]
+    /// By increasing name, with their place in a row.
+    let columns: [(place: Int, column: HDF5Column<Double>)]
 
-    init(_ path: String, _ names: [String], overwrite: Bool) throws(FileError) {
+    init(_ path: String, _ names: [String], _ rewriting: Rewriting, overwrite: Bool) throws(FileError) {
         let output = try Output(path, .file, overwrite: overwrite)
         self.output = output
         (file, columns) = try EventsGroup.writing(output) { () throws(HDF5Error) in
             let file = try HDF5File(creating: output.partialPath)
             let group = try file.root.makeGroup(EventsGroup.name)
-            try group.setAttribute("schema", EventsGroup.schema)
-            var columns: [HDF5Column<Double>] = []
-            for name in names { columns.append(try group.makeColumn(name, of: Double.self, EventsGroup.storage)) }
+            var columns: [(place: Int, column: HDF5Column<Double>)] = []
+            for (place, name) in names.enumerated().sorted(by: { $0.element < $1.element }) {
+                columns.append((place, try group.makeColumn(name, of: Double.self, EventsGroup.storage)))
+            }
+            var attributes = try rewriting.calibration.attributes(
+                of: nil, sha256: rewriting.inputSHA256, part: rewriting.part)
+            attributes["schema"] = .text(EventsGroup.schema)
+            try group.write(attributes)
             return (file, columns)
         }
     }
 
     func write(_ row: [Double]) throws(FileError) {
         try EventsGroup.writing(output) { () throws(HDF5Error) in
-            for (column, value) in zip(columns, row) { try column.append([value]) }
+            for (place, column) in columns { try column.append([row[place]]) }
         }
     }
 
     func finish() throws(FileError) {
         try EventsGroup.writing(output) { () throws(HDF5Error) in
-            for column in columns { try column.flush() }
+            for (_, column) in columns { try column.flush() }
             try file.close()
         }
         try output.finish()

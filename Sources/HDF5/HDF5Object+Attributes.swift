@@ -95,29 +95,63 @@ extension HDF5Object {
     /// Copies all attributes to another object, which has none of their names. Texts get a fixed length, and what points to
     /// something else in the file is left out.
     public func copyAttributes(to other: HDF5Object) throws(HDF5Error) {
+        for name in try attributeNames { try copyAttribute(name, to: other) }
+    }
+
+    /// Copies one attribute as `copyAttributes` does.
+    public func copyAttribute(_ name: String, to other: HDF5Object) throws(HDF5Error) {
         try locked { () throws(HDF5Error) in
-            for name in try attributeNames {
-                let place = attributePlace(name)
-                let attribute = try open(name, place)
-                let type = try place.owned(H5Aget_type(attribute.id), "reading the type") { H5Tclose($0) }
-                let space = try place.owned(H5Aget_space(attribute.id), "reading the dimensions") { H5Sclose($0) }
-                if H5Tis_variable_str(type.id) > 0 {
-                    let isList = H5Sget_simple_extent_type(space.id) != H5S_SCALAR
-                    try other.set(name, try textsAttribute(name), isList: isList)
-                    continue
-                }
-                guard ![H5T_VLEN, H5T_REFERENCE].contains(where: { H5Tdetect_class(type.id, $0) != 0 }) else {
-                    continue
-                }
-                let copy = try place.owned(
-                    H5Acreate2(other.handle.id, name, type.id, space.id, 0, 0), "making the attribute"
-                ) { H5Aclose($0) }
-                var bytes = [UInt8](repeating: 0, count: try elements(of: attribute, place) * H5Tget_size(type.id))
-                guard !bytes.isEmpty else { continue }
-                try place.check(H5Aread(attribute.id, type.id, &bytes), "reading")
-                try place.check(H5Awrite(copy.id, type.id, bytes), "writing")
+            let place = attributePlace(name)
+            let attribute = try open(name, place)
+            let type = try place.owned(H5Aget_type(attribute.id), "reading the type") { H5Tclose($0) }
+            let space = try place.owned(H5Aget_space(attribute.id), "reading the dimensions") { H5Sclose($0) }
+            if H5Tis_variable_str(type.id) > 0 {
+                let isList = H5Sget_simple_extent_type(space.id) != H5S_SCALAR
+                return try other.set(name, try textsAttribute(name), isList: isList)
             }
+            guard !Self.pointsElsewhere(type) else { return }
+            let copy = try place.owned(
+                H5Acreate2(other.handle.id, name, type.id, space.id, 0, 0), "making the attribute"
+            ) { H5Aclose($0) }
+            let bytes = try content(of: attribute, type, place)
+            guard !bytes.isEmpty else { return }
+            try place.check(H5Awrite(copy.id, type.id, bytes), "writing")
         }
+    }
+
+    /// Whether both objects have an attribute of the same type and content, or neither has it. What points to something else in
+    /// its file has no content that could be compared: it is the same.
+    public func hasSameAttribute(_ name: String, as other: HDF5Object) throws(HDF5Error) -> Bool {
+        try locked { () throws(HDF5Error) -> Bool in
+            let (isHere, isThere) = (try hasAttribute(name), try other.hasAttribute(name))
+            guard isHere, isThere else { return isHere == isThere }
+            let (ours, theirs) = (attributePlace(name), other.attributePlace(name))
+            let one = try open(name, ours)
+            let two = try other.open(name, theirs)
+            let type = try ours.owned(H5Aget_type(one.id), "reading the type") { H5Tclose($0) }
+            let theirType = try theirs.owned(H5Aget_type(two.id), "reading the type") { H5Tclose($0) }
+            guard H5Tequal(type.id, theirType.id) > 0, try elements(of: one, ours) == elements(of: two, theirs) else {
+                return false
+            }
+            if H5Tis_variable_str(type.id) > 0 { return try textsAttribute(name) == other.textsAttribute(name) }
+            guard !Self.pointsElsewhere(type) else { return true }
+            return try content(of: one, type, ours) == other.content(of: two, theirType, theirs)
+        }
+    }
+
+    private static func pointsElsewhere(_ type: borrowing Handle) -> Bool {
+        let id = type.id
+        return [H5T_VLEN, H5T_REFERENCE].contains { H5Tdetect_class(id, $0) != 0 }
+    }
+
+    /// The bytes of an attribute's values as they stand in the file.
+    private func content(
+        of attribute: borrowing Handle, _ type: borrowing Handle, _ place: HDF5Place
+    ) throws(HDF5Error) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: try elements(of: attribute, place) * H5Tget_size(type.id))
+        guard !bytes.isEmpty else { return bytes }
+        try place.check(H5Aread(attribute.id, type.id, &bytes), "reading")
+        return bytes
     }
 
     /// A single number, an integer of any size.

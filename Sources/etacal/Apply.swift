@@ -13,6 +13,11 @@ struct Apply: ParsableCommand {
             Examples:
               etacal apply calibration.json data.csv.gz -o calibrated.csv.gz
               etacal apply calibration.json mc.csv.gz --as mc -o scaled-mc.csv.gz
+
+            The same in two parts, which may be made at the same time:
+              etacal apply calibration.json data.csv.gz --shard 0/2 -o part-0.h5
+              etacal apply calibration.json data.csv.gz --shard 1/2 -o part-1.h5
+              etacal merge part-0.h5 part-1.h5 -o calibrated.h5
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case data, mc }
@@ -26,6 +31,8 @@ struct Apply: ParsableCommand {
     @Option(name: .customLong("as"), help: ArgumentHelp("What the events are.", valueName: "kind"))
     var kind = Kind.data
 
+    @OptionGroup var parts: EventShardOption
+
     @Option(
         name: .shortAndLong, help: ArgumentHelp("The table to write (.csv, .csv.gz or .h5).", valueName: "file"),
         completion: .events)
@@ -33,12 +40,18 @@ struct Apply: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws { try parts.requireHDF5(output) }
+
     func run() throws {
         let stored = try StoredCalibration(calibration)
         let scale = stored.scale?.correction
         let residual = kind == .data ? stored.calibration.residualMap : nil
         var uncorrected = 0
-        let count = try EventRewriter.rewrite(events, to: output, overwrite: common.overwrite) { eta, pt in
+        let count = try EventRewriter.rewrite(
+            events, to: output,
+            calibration: EventCalibration(version: Etacal.version, sha256: stored.sha256, kind: kind.rawValue),
+            shard: parts.shard?.shard, overwrite: common.overwrite
+        ) { eta, pt in
             let base = scale.map { pt * $0.value(eta: eta, pt: pt) } ?? pt
             guard let residual else { return base }
             guard let place = residual.position(eta: eta, pt: base) else {

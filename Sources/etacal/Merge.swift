@@ -9,7 +9,7 @@ struct Merge: ParsableCommand {
         abstract: "Join the parts that shards have made.",
         usage: "etacal merge <part> ... [--partial] -o <file>",
         discussion: """
-            Events of 'simulate --shard' are put together. Sums of 'closure --shard' are added, together with those of earlier rounds; what comes out does not depend on the \
+            Events of 'simulate --shard' and 'apply --shard' are put together. Sums that other verbs make with --shard are added, together with those of earlier rounds; what comes out does not depend on the \
             number of parts or their order. Parts of other configurations, events that come twice and shards that are missing \
             are status 65.
 

@@ -47,11 +47,7 @@ struct Simulate: ParsableCommand {
     @Option(help: "The working point of the soft term (default: the card's first).")
     var softTerm: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Write only part I of N of the events (0/N to N-1/N) to a file .h5, for 'etacal merge' (default: all events).",
-            valueName: "I/N"))
-    var shard: ShardArgument?
+    @OptionGroup var parts: EventShardOption
 
     @Option(
         name: .shortAndLong, help: ArgumentHelp("The table to write (.csv, .csv.gz or .h5).", valueName: "file"),
@@ -62,9 +58,7 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         if triggers != nil && !pseudoData { throw ValidationError("--triggers acts on data: give --pseudo-data, too.") }
-        if shard != nil, ![".h5", ".hdf5"].contains(where: output.hasSuffix) {
-            throw ValidationError("--shard writes HDF5: give -o a name that ends in .h5.")
-        }
+        try parts.requireHDF5(output)
     }
 
     /// All that decides the events.
@@ -99,15 +93,16 @@ struct Simulate: ParsableCommand {
             role: role, seed: common.seed ?? 1,
             plan: plan, threads: 1, triggers: menu,
             simulation: Detector(card, pseudoData: false))
-        let pieces = (shard?.shard ?? .whole).range(of: source.pieces)
+        let shard = parts.shard?.shard
+        let pieces = (shard ?? .whole).range(of: source.pieces)
         let writer = try EventWriter(
             output, sliceWeights: source.sliceWeights,
             origin: EventOrigin(
                 version: Etacal.version, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
-                part: shard == nil ? nil : EventOrigin.Part(pieces: pieces, of: source.pieces)),
+                part: shard.map { EventPart($0, of: source.pieces) }),
             hasTriggers: triggers != nil, overwrite: common.overwrite)
         var written = 0
-        meter.begin("writing", expected: plan.events / (shard?.shard.count ?? 1))
+        meter.begin("writing", expected: plan.events / (shard?.count ?? 1))
         try source.forEachBlock(of: pieces) { block in
             try writer.write(block)
             written += block.count

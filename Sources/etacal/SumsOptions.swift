@@ -19,6 +19,22 @@ struct ShardArgument: ExpressibleByArgument {
     }
 }
 
+/// Which part of the events a table gets.
+struct EventShardOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Write only part I of N of the events (0/N to N-1/N) to a file .h5, for 'etacal merge' (default: all events).",
+            valueName: "I/N"))
+    var shard: ShardArgument?
+
+    /// Text has no place for what tells parts apart.
+    func requireHDF5(_ output: String) throws {
+        if shard != nil, ![".h5", ".hdf5"].contains(where: output.hasSuffix) {
+            throw ValidationError("--shard writes HDF5: give -o a name that ends in .h5.")
+        }
+    }
+}
+
 /// How passes over events are shared among processes, and go on after one has died.
 struct SumsOptions: ParsableArguments {
     @Option(
@@ -97,6 +113,7 @@ struct SumsOptions: ParsableArguments {
     }
 
     var isShard: Bool { shard != nil }
+    var shardCount: Int { shard?.shard.count ?? 1 }
 
     /// Makes the sums of the shard that is asked for.
     /// - Parameter run: goes through passes, and may end with `IncompleteRound`.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CalibrationFiles
 import CardFiles
+import ClosureStudy
 import DetectorModel
 import DetectorValidation
 import FileAccess
@@ -20,6 +21,12 @@ struct ValidateDetector: ParsableCommand {
             Examples:
               etacal validate detector cms-like
               etacal validate detector my-card.yaml --events 20M -o valid
+
+            In two parts, for each of its two rounds (--sums FILE in the second):
+              etacal validate detector cms-like --shard 0/2 -o part-0.h5
+              etacal validate detector cms-like --shard 1/2 -o part-1.h5
+              etacal merge part-0.h5 part-1.h5 -o round-1.h5
+              etacal validate detector cms-like --sums round-1.h5
             """)
 
     @Argument(help: "A built-in name or a card file.", completion: .card)
@@ -38,9 +45,11 @@ struct ValidateDetector: ParsableCommand {
         completion: .directory)
     var output: String?
 
+    @OptionGroup var sums: SumsOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        if sums.isShard, output == nil { throw ValidationError("--shard writes sums: name their file with -o.") }
         try events?.requireFewEnough()
         if let events, events.value < 60 { throw ValidationError("--events: give at least 60 rows.") }
     }
@@ -48,6 +57,7 @@ struct ValidateDetector: ParsableCommand {
     func run() throws {
         let file = "detector-validation.json"
         let target = try output.map { path in
+            guard !sums.isShard else { return try Output(path, .file, overwrite: common.overwrite) }
             try requireValidationDirectory(path, file: file, overwrite: common.overwrite)
             return try Output(path, .directory, overwrite: common.overwrite)
         }
@@ -56,10 +66,19 @@ struct ValidateDetector: ParsableCommand {
         let generator = GeneratorConfiguration()
         let meter = ProgressMeter(quiet: common.quiet)
         let truth = try generator.truth(threads: common.threadCount)
-        meter.begin("simulating", expected: DetectorValidation.rows(loaded.card, events: rows))
-        let validation = try DetectorValidation(
-            loaded.card, truth: truth, events: rows, seed: common.seed ?? 1, threads: common.threadCount,
-            softTerm: try loaded.softTerm(softTerm), progress: { meter.add($0) })
+        let origin = StoredSums.Origin("seed: \(common.seed ?? 1)\n" + configuration(loaded, rows), [])
+        let passes = try sums.ledger(of: origin) { _ in }
+        meter.begin("simulating", expected: DetectorValidation.rows(loaded.card, events: rows) / sums.shardCount)
+        func validated() throws -> DetectorValidation {
+            try DetectorValidation(
+                loaded.card, truth: truth, events: rows, seed: common.seed ?? 1, threads: common.threadCount,
+                softTerm: try loaded.softTerm(softTerm), passes: passes, progress: { meter.add($0) })
+        }
+        if let target, sums.isShard {
+            try sums.makeShard(passes, of: origin, into: target, common) { _ = try validated() }
+            return
+        }
+        let validation = try validated()
         meter.finish()
         var drawn = FigureWriter.Outcome.drawn
         if let target {
@@ -72,6 +91,7 @@ struct ValidateDetector: ParsableCommand {
             drawn = try FigureWriter.write(DetectorValidationFigures(validation, label: label).all, to: folder)
             try target.finish()
         }
+        sums.removeCheckpoint()
         if common.json {
             print(DetectorValidationJSON.summary(validation).text, terminator: "")
         } else if !common.quiet {
@@ -84,11 +104,14 @@ struct ValidateDetector: ParsableCommand {
         if !validation.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
     }
 
-    private func json(_ validation: DetectorValidation, _ loaded: LoadedCard) -> String {
+    private func configuration(_ loaded: LoadedCard, _ rows: Int) -> String {
         let term = softTerm.map { "soft_term: \(quotedYAML($0))\n" } ?? ""
-        let configuration =
-            "validate detector, \(validation.events) rows\n" + term
+        return "validate detector, \(rows) rows\n" + term
             + (loaded.builtIn.map { "detector: \($0)\n" } ?? loaded.card.yaml)
+    }
+
+    private func json(_ validation: DetectorValidation, _ loaded: LoadedCard) -> String {
+        let configuration = configuration(loaded, validation.events)
         return DetectorValidationJSON.text(
             validation,
             provenance: Provenance(

@@ -37,7 +37,10 @@ struct CalibrationFileTests {
 
     @Test func numbersReadBackBitForBit() throws {
         let calibration = try calibration()
-        let again = try stored(CalibrationJSON.text(calibration, scale: nil, provenance: provenance)).calibration
+        let text = CalibrationJSON.text(calibration, scale: nil, provenance: provenance)
+        let file = try stored(text)
+        #expect(file.sha256 == sha256(Data(text.utf8)))
+        let again = file.calibration
         #expect(again.constants == calibration.constants)
         #expect(again.ptMean == calibration.ptMean)
         #expect(again.status == calibration.status)

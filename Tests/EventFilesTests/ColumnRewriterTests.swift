@@ -9,7 +9,9 @@ struct ColumnRewriterTests {
     private static func rewritten(_ path: String, as name: String) throws -> String {
         let output = scratchPath(name)
         // Jets change their order.
-        _ = try EventRewriter.rewrite(path, to: output, overwrite: false) { eta, pt in eta > 0 ? 1.5 * pt : pt }
+        _ = try EventRewriter.rewrite(path, to: output, calibration: .toy, overwrite: false) { eta, pt in
+            eta > 0 ? 1.5 * pt : pt
+        }
         return output
     }
 

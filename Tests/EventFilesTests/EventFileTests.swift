@@ -226,7 +226,7 @@ struct EventFileTests {
         try withFile("e.csv", table) { path in
             let output = scratchPath("out.csv")
             defer { try? FileManager.default.removeItem(atPath: output) }
-            let count = try EventRewriter.rewrite(path, to: output, overwrite: false) { eta, pt in
+            let count = try EventRewriter.rewrite(path, to: output, calibration: .toy, overwrite: false) { eta, pt in
                 eta > 0 ? pt * 0.5 : pt * 2
             }
             #expect(count == 1)

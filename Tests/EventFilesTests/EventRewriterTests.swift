@@ -12,7 +12,9 @@ struct EventRewriterTests {
         )
         try text.write(toFile: input, atomically: true, encoding: .utf8)
         // 10 % more beyond |η| = 1.
-        _ = try EventRewriter.rewrite(input, to: output, overwrite: false) { eta, pt in abs(eta) > 1 ? 1.1 * pt : pt }
+        _ = try EventRewriter.rewrite(input, to: output, calibration: .toy, overwrite: false) { eta, pt in
+            abs(eta) > 1 ? 1.1 * pt : pt
+        }
         return try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }

@@ -157,6 +157,31 @@ struct RoundTripTests {
         }
     }
 
+    @Test func attributesAreCopiedAndCompared() throws {
+        let file = try HDF5File(creating: folder.path("compared.h5"))
+        let (one, two) = (try file.root.makeGroup("one"), try file.root.makeGroup("two"))
+        for group in [one, two] {
+            try group.setAttribute("same", "μ")
+            try group.setAttribute("list", [1.5, .nan])
+        }
+        try one.setAttribute("number", 1)
+        try two.setAttribute("number", 2)
+        try one.setAttribute("length", [1, 2])
+        try two.setAttribute("length", [1, 2, 3])
+        try one.setAttribute("type", 1)
+        try two.setAttribute("type", 1.0)
+        try one.setAttribute("mine", "a")
+        for (name, isSame) in [
+            ("same", true), ("list", true), ("none", true), ("number", false), ("length", false), ("type", false),
+            ("mine", false),
+        ] {
+            #expect(try one.hasSameAttribute(name, as: two) == isSame, "\(name)")
+            #expect(try two.hasSameAttribute(name, as: one) == isSame, "\(name)")
+        }
+        try one.copyAttribute("mine", to: two)
+        #expect(try one.hasSameAttribute("mine", as: two) && two.textAttribute("mine") == "a")
+    }
+
     /// Neither the time nor what stood in memory gets into a file.
     @Test func theSameContentGivesTheSameBytes() async throws {
         try Sample.write(folder.path("one.h5"))

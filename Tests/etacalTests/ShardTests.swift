@@ -78,10 +78,10 @@ struct ShardTests {
         try place.succeed("\(Self.run) --shard 1/5 -o sums.h5")
         let before = try place.snapshot()
         for (line, words) in [
-            ("part-0.h5 part-2.h5 part-3.h5 part-4.h5", ["are missing"]),
-            ("part-0.h5 part-1.h5 part-2.h5 part-3.h5", ["are missing"]),
+            ("part-0.h5 part-2.h5 part-3.h5 part-4.h5", ["shard 1/5 of the sample is missing"]),
+            ("part-1.h5 part-2.h5 part-3.h5", ["shards 0/5, 4/5 of the sample are missing"]),
             ("part-0.h5 part-1.h5 part-1.h5 part-2.h5 part-3.h5 part-4.h5", ["part-1.h5", "there already"]),
-            ("part-0.h5 seed.h5 part-2.h5 part-3.h5 part-4.h5", ["seed.h5", "another sample"]),
+            ("part-0.h5 seed.h5 part-2.h5 part-3.h5 part-4.h5", ["seed.h5", "another sample", "configuration_sha256"]),
             ("whole.h5", ["whole.h5", "no part"]), ("part-0.h5 sums.h5", ["sums.h5"]),
             ("sums.h5 part-0.h5", ["part-0.h5"]),
         ] {
