@@ -170,13 +170,11 @@ INLINE void store_integers(int32_t *column, I value, size_t lanes) {
 
 // ---- Angles
 
-/// Doubles of an angle in [−π, π], in [−π, π): π in single precision lies above π.
+/// An angle in [−π, π] as doubles in [−π, π): π in single precision lies above π, where the number next to it is taken.
 INLINE D wrapped(F angle) {
-    const double pi = 3.14159265358979323846;
-    D value = __builtin_convertvector(angle, D);
-    I64 above = value >= pi, below = value < -pi;
-    D turn = (D)((I64)((D)(2 * pi)) & (above | below));
-    return value - (D)((I64)turn ^ (below & (int64_t)0x8000000000000000u));
+    const float rounded_pi = 3.14159274f, below_pi = 3.14159250f;
+    angle = select(angle >= rounded_pi, all(-below_pi), angle);
+    return __builtin_convertvector(select(angle <= -rounded_pi, all(below_pi), angle), D);
 }
 
 /// Sine (first) and cosine of an angle in radian.

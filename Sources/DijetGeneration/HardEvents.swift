@@ -25,11 +25,11 @@ struct HardEvents {
     let parton3: UnsafeMutablePointer<Int32>
     let parton4: UnsafeMutablePointer<Int32>
 
-    /// - Parameter memory: `byteCount` bytes, aligned to 16.
+    /// - Parameter memory: `byteCount` bytes, aligned to 16. Scattering writes whole vectors of it before anything is read.
     init(_ memory: UnsafeMutableRawPointer) {
         var next = memory
-        func column<Value: BitwiseCopyable & AdditiveArithmetic>(_: Value.Type) -> UnsafeMutablePointer<Value> {
-            let pointer = next.initializeMemory(as: Value.self, repeating: .zero, count: Self.capacity)
+        func column<Value: BitwiseCopyable>(_: Value.Type) -> UnsafeMutablePointer<Value> {
+            let pointer = next.bindMemory(to: Value.self, capacity: Self.capacity)
             next += Self.capacity * MemoryLayout<Value>.stride
             return pointer
         }
