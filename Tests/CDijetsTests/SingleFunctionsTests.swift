@@ -40,6 +40,52 @@ struct SingleFunctionsTests {
         #expect(extreme[0] > 0 && extreme[3].isFinite)
     }
 
+    @Test func exponentialsAndInversesAreGoodToSinglePrecision() {
+        let values = Self.grid(-86, 86)
+        func growth(_ value: SIMD8<Float>) -> SIMD8<Float> { both(value, etacal_exponential_and_inverse).first }
+        func inverse(_ value: SIMD8<Float>) -> SIMD8<Float> { both(value, etacal_exponential_and_inverse).second }
+        #expect(Self.largestError(values, of: growth, to: { exp($0) }, scale: { $0 }) < 2e-7)
+        #expect(Self.largestError(values, of: inverse, to: { exp(-$0) }, scale: { $0 }) < 2e-7)
+        #expect(growth(.zero) == SIMD8(repeating: 1))
+        #expect(inverse(.zero) == SIMD8(repeating: 1))
+    }
+
+    /// Against the library, bit for bit: numbers of all sizes, sums that nearly cancel, and those close to half-way between two
+    /// numbers, where rounding twice goes wrong.
+    @Test func fusedMultiplyAddsAreRoundedOnce() {
+        var generator = PhiloxNumbers()
+        func number(_ exponents: ClosedRange<Int>) -> Float {
+            let size = Float(sign: .plus, exponent: Int.random(in: exponents, using: &generator), significand: 1)
+            return Float.random(in: 1..<2, using: &generator) * size * (Bool.random(using: &generator) ? 1 : -1)
+        }
+        var (twice, wrong) = (0, 0)
+        for turn in 0..<200_000 {
+            var a = SIMD8<Float>.zero, b = a, c = a
+            for lane in 0..<8 {
+                (a[lane], b[lane]) = (number(-20...20), number(-20...20))
+                switch turn % 4 {
+                case 0: c[lane] = number(-60...60)
+                case 1: c[lane] = -a[lane] * b[lane]
+                case 2:
+                    // Two numbers of 12 bits make one of 24; a small one beside it decides where a half rounds to.
+                    (a[lane], b[lane]) = (Float(Int.random(in: 2049..<4096, using: &generator) | 1), 4097)
+                    c[lane] = number(-60 ... -20)
+                default:
+                    (a[lane], b[lane]) = (number(-75 ... -60), number(-75 ... -60))
+                    c[lane] = number(-149 ... -120)
+                }
+            }
+            let result = etacal_fused(a, b, c)
+            for lane in 0..<8 {
+                let truth = c[lane].addingProduct(a[lane], b[lane])
+                if result[lane].bitPattern != truth.bitPattern { wrong += 1 }
+                if Float(Double(a[lane]) * Double(b[lane]) + Double(c[lane])) != truth { twice += 1 }
+            }
+        }
+        #expect(wrong == 0)
+        #expect(twice > 1000, "rounding twice would not have been noticed")
+    }
+
     @Test func sinesAndCosinesAreGoodToSinglePrecision() {
         let turns = Self.grid(-3, 3)
         func sine(_ turn: SIMD8<Float>) -> SIMD8<Float> { both(turn, etacal_sine_and_cosine).first }
@@ -102,6 +148,17 @@ struct SingleFunctionsTests {
         #expect(abs(square / (2 * n) - 1) < 4 / n.squareRoot())
         #expect(abs(product / n) < 4 / n.squareRoot())
         #expect(abs(fourth / n - 3) < 4 * (96 / n).squareRoot())
+    }
+}
+
+private struct PhiloxNumbers: RandomNumberGenerator {
+    private let stream = RandomStream(seed: 11, sample: 0, slice: 0)
+    private var event: UInt64 = 0
+
+    mutating func next() -> UInt64 {
+        event += 1
+        let words = stream.words(event: event, purpose: .softRecoil)
+        return UInt64(words.x) << 32 | UInt64(words.y)
     }
 }
 

@@ -38,16 +38,16 @@ ETACAL_INLINE EtaCalFloats etacal_at_least(EtaCalFloats value, EtaCalFloats leas
     return etacal_select(value < least, least, value);
 }
 
+#if defined(ETACAL_HAS_FUSED) || defined(__FMA__) || defined(__aarch64__)
 /// a b + c of finite numbers, rounded once.
 ETACAL_INLINE EtaCalFloats etacal_fused(EtaCalFloats a, EtaCalFloats b, EtaCalFloats c) {
-#if defined(ETACAL_HAS_FUSED) || defined(__FMA__) || defined(__aarch64__)
     return __builtin_elementwise_fma(a, b, c);
+}
 #else
-    // The product is exact in double precision, the sum rounded to odd: that is not rounded twice (S. Boldo, G. Melquiond,
-    // "Emulation of a FMA and correctly rounded sums", IEEE Trans. Computers 57 (2008) 462).
+/// A sum in single precision: first rounded to odd in double precision, so that it is as if rounded once (S. Boldo, G. Melquiond,
+/// "Emulation of a FMA and correctly rounded sums", IEEE Trans. Computers 57 (2008) 462).
+static __attribute__((noinline, cold, unused)) EtaCalFloats etacal_rounded_once(EtaCalDoubles product, EtaCalDoubles addend) {
     typedef __typeof__((EtaCalDoubles){} >= (EtaCalDoubles){}) Bits;
-    EtaCalDoubles product = __builtin_convertvector(a, EtaCalDoubles) * __builtin_convertvector(b, EtaCalDoubles);
-    EtaCalDoubles addend = __builtin_convertvector(c, EtaCalDoubles);
     EtaCalDoubles sum = product + addend;
     EtaCalDoubles rounded = sum - product;
     EtaCalDoubles error = (product - (sum - rounded)) + (addend - rounded);
@@ -56,8 +56,25 @@ ETACAL_INLINE EtaCalFloats etacal_fused(EtaCalFloats a, EtaCalFloats b, EtaCalFl
     Bits step = ((bits ^ (Bits)error) >> 63) | 1;
     bits += step & (error != 0.0) & ((bits & 1) - 1);
     return __builtin_convertvector((EtaCalDoubles)bits, EtaCalFloats);
-#endif
 }
+
+/// a b + c of finite numbers, rounded once.
+ETACAL_INLINE EtaCalFloats etacal_fused(EtaCalFloats a, EtaCalFloats b, EtaCalFloats c) {
+    typedef uint64_t Bits __attribute__((ext_vector_type(ETACAL_LANES)));
+    // The product is exact in double precision.
+    EtaCalDoubles product = __builtin_convertvector(a, EtaCalDoubles) * __builtin_convertvector(b, EtaCalDoubles);
+    EtaCalDoubles addend = __builtin_convertvector(c, EtaCalDoubles);
+    EtaCalDoubles sum = product + addend;
+    EtaCalFloats result = __builtin_convertvector(sum, EtaCalFloats);
+    // Rounding a second time is wrong only half-way between two numbers of single precision and below the smallest normal one;
+    // a sum of 0 is exact.
+    EtaCalIntegers is_half_way = (__builtin_convertvector((Bits)sum, EtaCalWords) & 0x1FFFFFFFu) == 0x10000000u;
+    EtaCalIntegers size = (EtaCalIntegers)((EtaCalWords)result & 0x7FFFFFFFu);
+    EtaCalIntegers is_tiny = (size <= 0x00800000) & (size != 0);
+    if (__builtin_expect(__builtin_reduce_or(is_half_way | is_tiny) != 0, 0)) return etacal_rounded_once(product, addend);
+    return result;
+}
+#endif
 
 /// The same; each may be one number for all lanes.
 #define ETACAL_FUSED(a, b, c) etacal_fused((EtaCalFloats)(a), (EtaCalFloats)(b), (EtaCalFloats)(c))
