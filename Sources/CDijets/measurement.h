@@ -133,7 +133,7 @@ INLINE F normal_deviate(F rest) {
     p = fused(near, p, 0.246640727f);
     p = fused(near, p, 1.50140941f);
     I is_far = w >= 5.0f;
-    // Beyond 2.7, which one vector in ten has.
+    // Beyond 2.9, where few vectors have a lane.
     if (any(is_far)) {
         F far = root(at_least(w, all(0.0f))) - 3.0f;
         F q = fused(far, -0.000200214257f, 0.000100950558f);

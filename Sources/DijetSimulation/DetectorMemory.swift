@@ -70,7 +70,7 @@ final class DetectorMemory: @unchecked Sendable {
 
     deinit { detector.deallocate() }
 
-    private func copy<Value: BitwiseCopyable>(_ values: [Value]) -> UnsafePointer<Value> {
+    private func copy<Value: BitwiseCopyable & Sendable>(_ values: [Value]) -> UnsafePointer<Value> {
         let table = AlignedTable(values)
         owned.append(table)
         return table.address

@@ -6,8 +6,9 @@ enum ColumnRewriter {
     /// Bytes of an element: what has more is no column of numbers or names.
     private static let largestElement = 1024
 
+    /// - Parameter state: of the file when it was checked.
     static func rewrite(
-        _ path: String, to output: String, _ rewriting: Rewriting, overwrite: Bool,
+        _ path: String, _ state: FileState, to output: String, _ rewriting: Rewriting, overwrite: Bool,
         calibrate: (_ eta: Double, _ pt: Double) -> Double
     ) throws(FileError) {
         let group = try EventsGroup.open(path)
@@ -26,13 +27,14 @@ enum ColumnRewriter {
             source.apply(rows)
             try target.write(source)
         }
+        try state.requireUnchanged(path)
         try target.finish()
     }
 
     /// A part of a part would say of which pieces it is, but not of which rows of them.
     private static func requireWhole(_ group: HDF5Group, _ path: String, _ rewriting: Rewriting) throws(FileError) {
         guard rewriting.part != nil else { return }
-        let isPart = try EventsGroup.reading(path) { () throws(HDF5Error) in try group.hasAttribute("pieces") }
+        let isPart = try EventsGroup.reading(path) { () throws(HDF5Error) in try EventPart.isSaid(by: group) }
         guard isPart else { return }
         throw FileError(
             .malformed, path, "its events are a part of a sample, which cannot be divided again",

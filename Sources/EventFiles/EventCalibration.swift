@@ -28,11 +28,12 @@ public struct EventCalibration: Sendable, Equatable {
         var attributes = part?.attributes ?? [:]
         for (name, value) in [("calibrated_by", version), ("calibrated_as", kind), ("calibration_sha256", sha256)] {
             let earlier = try source.flatMap { source throws(HDF5Error) in
-                try source.hasAttribute(name) ? try source.textAttribute(name) + "\n" : nil
+                try source.hasAttribute(name) ? (try? source.textAttribute(name)).map { $0 + "\n" } : nil
             }
             attributes[name] = .text((earlier ?? "") + value)
         }
-        if try source?.hasAttribute("pieces") != true { attributes["input_sha256"] = .text(input) }
+        let isPart = try source.map { source throws(HDF5Error) in try EventPart.isSaid(by: source) } ?? false
+        if !isPart { attributes["input_sha256"] = .text(input) }
         return attributes
     }
 }

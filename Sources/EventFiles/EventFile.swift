@@ -137,10 +137,7 @@ public struct EventFile: EventSource {
             visit(block, &sums)
             progress?(block.count)
         }
-        func changed(_ place: String) -> FileError {
-            FileError(.failed, place, "the file changed while it was read", "run again")
-        }
-        guard try FileState(path) == state else { throw changed(path) }
+        try state.requireUnchanged(path)
         kept.forEach { _ = pass.take($0, slice: Int(Self.slice($0))) }
         if kept.count < events {
             let table = try openRows(path, wanted: Self.names, optional: Self.optional)
@@ -148,11 +145,11 @@ public struct EventFile: EventSource {
             try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
                 while try table.next(into: row) {
                     let slice = try Self.validate(row, table, menu)
-                    guard pass.take(row, slice: slice) else { throw changed(table.place) }
+                    guard pass.take(row, slice: slice) else { throw FileError.changed(table.place) }
                 }
             }
         }
-        guard pass.rows == events else { throw changed(path) }
+        guard pass.rows == events else { throw FileError.changed(path) }
         pass.handOn()
         return sums
     }

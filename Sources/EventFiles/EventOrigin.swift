@@ -53,13 +53,22 @@ public struct EventPart: Sendable, Equatable {
         ].compactMapValues { $0 }
     }
 
+    /// Whether a group says that it is a part, be it of what cannot be.
+    static func isSaid(by group: HDF5Group) throws(HDF5Error) -> Bool {
+        for name in ["pieces", "first_piece", "end_piece"] {
+            guard try group.hasAttribute(name) else { return false }
+        }
+        return true
+    }
+
     /// - Returns: nil for a group that does not say that it is a part, or says what cannot be.
     init?(_ group: HDF5Group) throws(HDF5Error) {
-        guard try group.hasAttribute("pieces") else { return nil }
+        guard try Self.isSaid(by: group) else { return nil }
         let (first, end) = (try group.intAttribute("first_piece"), try group.intAttribute("end_piece"))
         of = try group.intAttribute("pieces")
         guard first >= 0, first <= end, end <= of else { return nil }
         pieces = first..<end
         shardCount = try group.hasAttribute("shard_count") ? try group.intAttribute("shard_count") : nil
+        if let shardCount, Shard(0, of: shardCount) == nil { return nil }
     }
 }

@@ -15,14 +15,15 @@ public enum EventRewriter {
         _ path: String, to output: String, calibration: EventCalibration, shard: Shard? = nil, overwrite: Bool,
         calibrate: (_ eta: Double, _ pt: Double) -> Double
     ) throws -> Int {
+        let state = try FileState(path)
         // Validates every number of the table before anything is written.
         let events = try EventFile(path, memory: 0).events
         guard isNamedHDF5(output) else {
             precondition(shard == nil, "parts are HDF5")
             if try isHDF5(path) {
-                try NumberRewriter.rewrite(path, to: output, overwrite: overwrite, calibrate: calibrate)
+                try NumberRewriter.rewrite(path, state, to: output, overwrite: overwrite, calibrate: calibrate)
             } else {
-                try TextRewriter.rewrite(path, to: output, overwrite: overwrite, calibrate: calibrate)
+                try TextRewriter.rewrite(path, state, to: output, overwrite: overwrite, calibrate: calibrate)
             }
             return events
         }
@@ -30,9 +31,9 @@ public enum EventRewriter {
             rows: (shard ?? .whole).range(of: events), part: shard.map { EventPart($0, of: events) },
             calibration: calibration, inputSHA256: try sha256(ofFile: path))
         if try isHDF5(path) {
-            try ColumnRewriter.rewrite(path, to: output, rewriting, overwrite: overwrite, calibrate: calibrate)
+            try ColumnRewriter.rewrite(path, state, to: output, rewriting, overwrite: overwrite, calibrate: calibrate)
         } else {
-            try NumberRewriter.rewrite(path, to: output, rewriting, overwrite: overwrite, calibrate: calibrate)
+            try NumberRewriter.rewrite(path, state, to: output, rewriting, overwrite: overwrite, calibrate: calibrate)
         }
         return rewriting.rows.count
     }

@@ -3,9 +3,11 @@ internal import HDF5
 
 /// Calibrates the jets of a table that becomes text from HDF5 or the reverse. All of its columns are numbers.
 enum NumberRewriter {
-    /// - Parameter rewriting: for HDF5; nil for text.
+    /// - Parameters:
+    ///   - state: of the file when it was checked.
+    ///   - rewriting: for HDF5; nil for text.
     static func rewrite(
-        _ path: String, to output: String, _ rewriting: Rewriting? = nil, overwrite: Bool,
+        _ path: String, _ state: FileState, to output: String, _ rewriting: Rewriting? = nil, overwrite: Bool,
         calibrate: (_ eta: Double, _ pt: Double) -> Double
     ) throws(FileError) {
         let names = try openRows(path, wanted: [], optional: []).columns
@@ -16,13 +18,13 @@ enum NumberRewriter {
                 try NumberLines(output, names, overwrite: overwrite)
             }
         let rows = rewriting?.rows ?? 0..<Int.max
-        var number = 0
+        try reader.skip(rows.lowerBound)
+        var number = rows.lowerBound
         var outcome: Result<Void, FileError> = .success(())
         withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { values in
             do throws(FileError) {
                 while number < rows.upperBound, try reader.next(into: values) {
                     number += 1
-                    guard number > rows.lowerBound else { continue }
                     let changed = columns.calibrated(calibrate) { values[$0] }
                     for (column, value) in changed.changes { values[column] = value }
                     var sorted = Array(values)
@@ -33,6 +35,7 @@ enum NumberRewriter {
                     }
                     try sink.write(sorted)
                 }
+                try state.requireUnchanged(path)
                 try sink.finish()
             } catch { outcome = .failure(error) }
         }

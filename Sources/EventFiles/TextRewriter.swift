@@ -3,7 +3,8 @@ internal import FileAccess
 /// Calibrates the jets of a table of text, and leaves all other fields as they stand there, byte by byte.
 enum TextRewriter {
     static func rewrite(
-        _ path: String, to output: String, overwrite: Bool, calibrate: (_ eta: Double, _ pt: Double) -> Double
+        _ path: String, _ state: FileState, to output: String, overwrite: Bool,
+        calibrate: (_ eta: Double, _ pt: Double) -> Double
     ) throws(FileError) {
         let reader = try LineReader(path)
         let writer = try TextWriter(output, overwrite: overwrite)
@@ -18,6 +19,7 @@ enum TextRewriter {
             guard !line.isEmpty else { continue }
             try writer.write(calibrated(line, columns, calibrate) + [10])
         }
+        try state.requireUnchanged(path)
         try writer.finish()
     }
 

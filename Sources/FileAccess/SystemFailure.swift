@@ -40,6 +40,12 @@ extension FileError {
     /// Reading `path` or looking at it failed with the code that stands in `errno`; to be made at once after the call.
     public static func reading(_ path: String) -> FileError { reading(path, errno) }
 
+    /// What was read a first time is not what is there now.
+    /// - Parameter place: the file, with a line where one differs.
+    public static func changed(_ place: String) -> FileError {
+        FileError(.failed, place, "the file changed while it was read", "run again")
+    }
+
     /// Whether the error is that a file is not there.
     public var isMissingFile: Bool { kind == .unreadable && problem == Self.missing }
 

@@ -1,6 +1,6 @@
 /// Numbers that a loop in C looks up, from the start of a cache line on, so that rows of a power of two do not cross one. Written
 /// once, then only read.
-public final class AlignedTable<Value: BitwiseCopyable>: @unchecked Sendable {
+public final class AlignedTable<Value: BitwiseCopyable & Sendable>: @unchecked Sendable {
     private let memory: UnsafeMutablePointer<Value>
 
     public init(_ values: [Value]) {

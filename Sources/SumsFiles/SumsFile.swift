@@ -61,12 +61,16 @@ public enum SumsFile {
             var passes: [String: PassLedger.Kept] = [:]
             for name in try root.names { passes[name] = try pass(try root.group(name), path, name) }
             let isPart = try root.hasAttribute("shards")
+            let shardCount = isPart ? try root.intAttribute("shard_count") : 0
+            guard !isPart || Shard(0, of: shardCount) != nil else {
+                throw FileError(.malformed, path, "there cannot be \(shardCount) shards", remedy)
+            }
             return StoredSums(
                 origin: StoredSums.Origin(
                     version: try root.textAttribute("version"), configuration: try root.textAttribute("configuration"),
                     configurationSHA256: try root.textAttribute("configuration_sha256")),
                 shards: isPart ? try root.intsAttribute("shards") : [],
-                shardCount: isPart ? try root.intAttribute("shard_count") : 0, passes: passes)
+                shardCount: shardCount, passes: passes)
         } catch let error as HDF5Error {
             throw FileError(path, error)
         } catch let error as SumsRecordError {

@@ -67,9 +67,11 @@ struct SingleFunctionsTests {
                 case 0: c[lane] = number(-60...60)
                 case 1: c[lane] = -a[lane] * b[lane]
                 case 2:
-                    // Two numbers of 12 bits make one of 24; a small one beside it decides where a half rounds to.
-                    (a[lane], b[lane]) = (Float(Int.random(in: 2049..<4096, using: &generator) | 1), 4097)
-                    c[lane] = number(-60 ... -20)
+                    // Odd numbers of 12 and 13 bits make one of 24 or 25, the latter half-way between two numbers; a small one
+                    // beside it, which double precision loses, decides where it is rounded to.
+                    a[lane] = Float(Int.random(in: 2048..<4096, using: &generator) | 1)
+                    b[lane] = Float(Int.random(in: 4096..<8192, using: &generator) | 1)
+                    c[lane] = number(-60 ... -32)
                 default:
                     (a[lane], b[lane]) = (number(-75 ... -60), number(-75 ... -60))
                     c[lane] = number(-149 ... -120)

@@ -211,6 +211,13 @@ struct EventMergerTests {
             try new.setAttribute("end_piece", 4)
         }
         #expect(try folder.refusal([parts[0], backwards]).place == folder.file(backwards))
+        for count in [-1, 0, 1 << 62] {
+            let damaged = try folder.changed(parts[1]) { old, new in
+                for name in try old.attributeNames where name != "shard_count" { try old.copyAttribute(name, to: new) }
+                try new.setAttribute("shard_count", count)
+            }
+            #expect(try folder.refusal([parts[0], damaged]).place == folder.file(damaged))
+        }
     }
 }
 
