@@ -81,8 +81,7 @@ INLINE W odd_of(W low, W high) { return __builtin_shufflevector(low, high, FROM(
 /// The high halves of numbers of 64 bits in the low ones, which may leave anything in the high ones: a shuffle, because
 /// shifts compete with multiplications for one place of a processor.
 INLINE Wide high_halves(Wide numbers) {
-    typedef uint32_t Halves __attribute__((ext_vector_type(ETACAL_LANES)));
-    Halves halves = (Halves)numbers;
+    W halves = (W)numbers;
     return (Wide)__builtin_shufflevector(halves, halves, ODD_TWICE);
 }
 

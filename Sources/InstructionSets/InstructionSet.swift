@@ -5,7 +5,7 @@ internal import Synchronization
 public enum InstructionSet: String, CaseIterable, Sendable {
     /// Any processor of the machine's kind.
     case portable
-    /// x86-64 with AVX2.
+    /// x86-64 with AVX2 and FMA.
     case avx2
     /// x86-64 with AVX-512 F, DQ, BW and VL.
     case avx512

@@ -1,4 +1,5 @@
 import EventFiles
+import FileAccess
 import Foundation
 import Testing
 
@@ -27,6 +28,34 @@ struct EventRewriterTests {
         #expect(abs(try #require(Double(rows[1][6])) + 3 + change.x) < 1e-9)
         #expect(abs(try #require(Double(rows[1][7])) - 4 + change.y) < 1e-9)
         #expect(rows[2][6] == "" && rows[2][7] == "")
+    }
+
+    /// From text and from columns, to either: the copy is not of what was checked, and is not left behind.
+    @Test(arguments: ["in.csv", "in.h5"], ["out.csv", "out.h5"])
+    func tablesThatChangeAreNoticed(input: String, output: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (text, source, target) = (
+            folder.appendingPathComponent("text.csv").path, folder.appendingPathComponent(input).path,
+            folder.appendingPathComponent(output).path
+        )
+        try "pt1,eta1,phi1,pt2,eta2,phi2\n100,0,0,90,2,3\n".write(toFile: text, atomically: true, encoding: .utf8)
+        _ = try EventRewriter.rewrite(text, to: source, calibration: .toy, overwrite: false) { $1 }
+        var isChanged = false
+        let error = #expect(throws: FileError.self) {
+            _ = try EventRewriter.rewrite(source, to: target, calibration: .toy, overwrite: false) { _, pt in
+                guard !isChanged else { return pt }
+                isChanged = true
+                let handle = FileHandle(forWritingAtPath: source)
+                _ = try? handle?.seekToEnd()
+                try? handle?.write(contentsOf: Data("100,0,0,90,2,3\n".utf8))
+                try? handle?.close()
+                return pt
+            }
+        }
+        #expect(try #require(error).problem == "the file changed while it was read")
+        #expect(!FileManager.default.fileExists(atPath: target))
     }
 
     /// Byte by byte, also where jets change their order.

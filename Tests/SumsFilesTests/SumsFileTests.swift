@@ -49,6 +49,12 @@ struct SumsFileTests {
         #expect(throws: FileError.self) { try SumsFile.write(sums, to: path("a.h5"), overwrite: false) }
     }
 
+    @Test func numbersOfShardsThatCannotBeAreRefused() throws {
+        try SumsFile.write(sums([0], of: 1 << 62), to: path("a.h5"), overwrite: false)
+        let error = #expect(throws: FileError.self) { try SumsFile.read(path("a.h5")) }
+        #expect(try #require(error).problem == "there cannot be \(1 << 62) shards")
+    }
+
     /// Bytes changed, cut or doubled: an error with the name of the file, or sums that are whole.
     @Test func mutantsAreRefused() throws {
         try SumsFile.write(sums(), to: path("a.h5"), overwrite: false)

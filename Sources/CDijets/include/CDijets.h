@@ -1,7 +1,7 @@
 // The loops over events: hard scatterings drawn from lowest-order QCD, jets made of them by the radiation model, and what the
-// detector makes of these (docs/physics.md), eight events at a time.
+// detector makes of these (docs/physics.md), several events at a time.
 //
-// In C for vectors of eight lanes and a choice of the instruction set when the program starts; every choice gives the same
+// In C for vectors of eight or sixteen lanes and a choice of the instruction set when the program starts; every choice gives the same
 // bits. Nothing is allocated, and all memory is the caller's.
 
 #ifndef ETACAL_DIJETS_H

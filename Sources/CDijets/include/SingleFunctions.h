@@ -91,8 +91,10 @@ ETACAL_INLINE EtaCalFloats etacal_logarithm(EtaCalFloats value) {
     EtaCalFloats f = (EtaCalFloats)(bits - (offset & 0xFF800000u)) - 1.0f;
     // Pairs of terms, so that little waits for what comes before it.
     EtaCalFloats square = f * f;
-    EtaCalFloats low = ETACAL_FUSED(square, ETACAL_FUSED(f, -0.16641282f, 0.20001045f), ETACAL_FUSED(f, -0.25000307f, 0.3333333f));
-    EtaCalFloats high = ETACAL_FUSED(square, ETACAL_FUSED(f, -0.07902744f, 0.12622319f), ETACAL_FUSED(f, -0.12998183f, 0.14214496f));
+    EtaCalFloats low = ETACAL_FUSED(f, -0.25000307f, 0.3333333f);
+    low = ETACAL_FUSED(square, ETACAL_FUSED(f, -0.16641282f, 0.20001045f), low);
+    EtaCalFloats high = ETACAL_FUSED(f, -0.12998183f, 0.14214496f);
+    high = ETACAL_FUSED(square, ETACAL_FUSED(f, -0.07902744f, 0.12622319f), high);
     EtaCalFloats series = ETACAL_FUSED(square * square, high, low);
     EtaCalFloats rest = ETACAL_FUSED(square, ETACAL_FUSED(f, series, -0.5f), k * -2.1219444e-4f);
     return ETACAL_FUSED(k, 0.693359375f, f + rest);
