@@ -70,7 +70,7 @@ let package = Package(
         library("Balance", ["JetPhysics", "Binning", "InstructionSets", "CDijets"]),
         library("Intercalibration", ["Balance", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
-        library("TruthValidation", ["JetPhysics", "Binning", "GSL", "Threads"]),
+        library("TruthValidation", ["JetPhysics", "Binning", "Balance", "GSL", "Threads"]),
         // Layer 4
         library(
             "ClosureStudy",
@@ -158,7 +158,7 @@ let package = Package(
         tests(
             "Intercalibration", ["Intercalibration"], resources: [.copy("Oracle")]),
         tests("TruthResponse", ["TruthResponse", "Balance", "Binning", "JetPhysics"]),
-        tests("TruthValidation", ["TruthValidation", "JetPhysics"]),
+        tests("TruthValidation", ["TruthValidation", "Binning", "JetPhysics"]),
         tests(
             "ClosureStudy",
             [

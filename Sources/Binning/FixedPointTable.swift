@@ -69,12 +69,15 @@ public struct FixedPointTable: Sendable, Equatable {
     public func total(cell: Int, column: Int, weights: [Double], quantum: Double) -> Double {
         var total = 0.0
         for slice in sums.indices where !sums[slice].isEmpty {
-            total += weights[slice] * value(slice, cell * columns + column)
+            total += weights[slice] * value(slice: slice, cell: cell, column: column)
         }
         return total * quantum
     }
 
-    private func value(_ slice: Int, _ index: Int) -> Double {
+    /// A sum of one slice, in quanta of the addends.
+    public func value(slice: Int, cell: Int, column: Int) -> Double {
+        guard !sums[slice].isEmpty else { return 0 }
+        let index = cell * columns + column
         let low = Double(sums[slice][index])
         return high[slice].isEmpty ? low : low + 0x1p64 * Double(high[slice][index])
     }

@@ -143,10 +143,7 @@ struct JetSums: StorableSums {
 
     /// The sum of a column over some cells of one pT.
     func sum(_ column: Column, pt: Int, cells: [Int]) -> Double {
-        guard !table.sums[pt].isEmpty else { return 0 }
-        return cells.reduce(0.0) {
-            $0 + Double(table.sums[pt][$1 * Column.allCases.count + column.rawValue])
-        } * Self.unit.quantum
+        cells.reduce(0.0) { $0 + table.value(slice: pt, cell: $1, column: column.rawValue) } * Self.unit.quantum
     }
 
     private static var unit: FixedPoint { FixedPoint(bits: 30) }

@@ -50,8 +50,7 @@ struct SurroundingsSums: StorableSums {
     mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try table.restore(record) }
 
     func sum(_ column: Column, recoil: Int, cell: Int = 0) -> Double {
-        guard !table.sums[recoil].isEmpty else { return 0 }
-        return Double(table.sums[recoil][cell * Column.allCases.count + column.rawValue]) * Self.unit.quantum
+        table.value(slice: recoil, cell: cell, column: column.rawValue) * Self.unit.quantum
     }
 
     /// Adds a block; which recoil its rows have is the number of its slice.

@@ -61,10 +61,7 @@ struct VertexSums: StorableSums {
     }
 
     private func means(cell: Int, quantum: Double) -> (count: Double, mean: Double, square: Double) {
-        guard !table.sums[0].isEmpty else { return (0, 0, 0) }
-        func sum(_ column: Column) -> Double {
-            Double(table.sums[0][cell * Column.allCases.count + column.rawValue])
-        }
+        func sum(_ column: Column) -> Double { table.value(slice: 0, cell: cell, column: column.rawValue) }
         let count = sum(.count)
         return count > 0 ? (count, sum(.sum) * quantum / count, sum(.squares) * quantum / count) : (0, 0, 0)
     }

@@ -78,7 +78,7 @@ public enum SumsFile {
         }
     }
 
-    fileprivate static let remedy = "give what 'etacal closure --shard' or 'etacal merge' has made"
+    fileprivate static let remedy = "give what '--shard' or 'etacal merge' has made"
 
     private static func pass(_ group: HDF5Group, _ path: String, _ name: String) throws -> PassLedger.Kept {
         let pieces = try group.intAttribute("pieces")

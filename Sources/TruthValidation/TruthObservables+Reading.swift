@@ -3,11 +3,9 @@ public import Binning
 /// What the sums of one slice say. Weights are those of the events, in units of the slice's weight.
 extension TruthObservables {
     func count(_ slice: Int, _ cell: Int) -> WeightSum {
-        guard !counts.sums[slice].isEmpty else { return WeightSum() }
-        let first = cell * Self.countColumns
-        return WeightSum(
-            weight: Double(counts.sums[slice][first]) * Self.unit.quantum,
-            squares: Double(counts.sums[slice][first + 1]) * Self.unit.quantum)
+        WeightSum(
+            weight: counts.value(slice: slice, cell: cell, column: 0) * Self.unit.quantum,
+            squares: counts.value(slice: slice, cell: cell, column: 1) * Self.unit.quantum)
     }
 
     /// All events of a slice, those with fewer than two jets included.
@@ -86,10 +84,8 @@ extension TruthObservables {
     }
 
     private func powerSums(_ cell: Int, slice: Int) -> (weights: WeightSum, powers: [Double]) {
-        guard !powers.sums[slice].isEmpty else { return (WeightSum(), [0, 0, 0, 0, 0]) }
-        let first = cell * Self.powerColumns
         let sums = (0..<Self.powerColumns).map {
-            Double(powers.sums[slice][first + $0]) * Self.powerUnit.quantum
+            powers.value(slice: slice, cell: cell, column: $0) * Self.powerUnit.quantum
         }
         return (WeightSum(weight: sums[1], squares: sums[0]), Array(sums[1...]))
     }

@@ -1,3 +1,4 @@
+public import Balance
 public import Binning
 public import JetPhysics
 
@@ -7,7 +8,7 @@ public import JetPhysics
 /// Jets count from `thirdJetThreshold` on and inside `absEtaLimit`, as a sample of clustered particles has them; an event is
 /// a dijet when two jets are left. The cuts are Δφ > 2.5 and α = pT3/pT_avg < 0.3, with α = 0 where there is no third
 /// jet.
-public struct TruthObservables: Sendable, Equatable {
+public struct TruthObservables: StorableSums, Equatable {
     /// GeV.
     public static let jetThreshold = 8.0
     public static let absEtaLimit = 5.2
@@ -49,6 +50,18 @@ public struct TruthObservables: Sendable, Equatable {
     public mutating func merge(_ other: TruthObservables) {
         counts.merge(other.counts)
         powers.merge(other.powers)
+    }
+
+    public var record: SumsRecord {
+        var record = SumsRecord()
+        record["counts"] = counts.record
+        record["powers"] = powers.record
+        return record
+    }
+
+    public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
+        try counts.restore(record["counts"])
+        try powers.restore(record["powers"])
     }
 
     /// Adds a block of truth events, all of one slice. Their weights are below 1000 in units of the slice's.

@@ -112,6 +112,8 @@ struct SumsOptions: ParsableArguments {
         return sums
     }
 
+    /// Whether anything other than one run from beginning to end is.
+    var areAsked: Bool { shard != nil || sums != nil || checkpoint != nil }
     var isShard: Bool { shard != nil }
     var shardCount: Int { shard?.shard.count ?? 1 }
 

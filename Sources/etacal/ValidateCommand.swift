@@ -1,6 +1,7 @@
 import ArgumentParser
 import CalibrationFiles
 import CardFiles
+import ClosureStudy
 import DijetGeneration
 import EventFiles
 import FileAccess
@@ -32,6 +33,12 @@ struct ValidateCommand: ParsableCommand {
                 Examples:
                   etacal validate truth --against sample_dijets.csv.gz
                   etacal validate truth --against sample_dijets.csv.gz --events 1M -o valid
+
+                In two parts:
+                  etacal validate truth --against sample_dijets.csv.gz --shard 0/2 -o part-0.h5
+                  etacal validate truth --against sample_dijets.csv.gz --shard 1/2 -o part-1.h5
+                  etacal merge part-0.h5 part-1.h5 -o sums.h5
+                  etacal validate truth --against sample_dijets.csv.gz --sums sums.h5
                 """)
 
         @Option(
@@ -65,9 +72,16 @@ struct ValidateCommand: ParsableCommand {
             completion: .directory)
         var output: String?
 
+        @OptionGroup var sums: SumsOptions
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
+            if sums.isShard, output == nil { throw ValidationError("--shard writes sums: name their file with -o.") }
+            if tune != nil, sums.areAsked {
+                throw ValidationError(
+                    "--tune runs in one process: give what it writes to --radiation, with --shard, --sums or --checkpoint."
+                )
+            }
             try events?.requireFewEnough()
             guard let tune, let output else { return }
             let places = [tune, output].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
@@ -76,6 +90,7 @@ struct ValidateCommand: ParsableCommand {
 
         func run() throws {
             let target = try output.map { path in
+                guard !sums.isShard else { return try Output(path, .file, overwrite: common.overwrite) }
                 try requireValidationDirectory(path, file: "validation.json", overwrite: common.overwrite)
                 return try Output(path, .directory, overwrite: common.overwrite)
             }
@@ -83,13 +98,24 @@ struct ValidateCommand: ParsableCommand {
             var generator = GeneratorConfiguration()
             try radiation.configure(&generator)
             let meter = ProgressMeter(quiet: common.quiet)
-            let study = try ValidationStudy(
-                against: against, crossSections: crossSections, events: events?.value ?? 200_000,
-                seed: common.seed ?? 1, threads: common.threadCount,
-                generator: generator, isTuned: tune != nil, meter: meter)
+            let sample = try ValidationSample(against, crossSections: crossSections, generator: generator)
+            let (events, seed) = (events?.value ?? 200_000, common.seed ?? 1)
+            let configuration = ValidationStudy.configuration(sample, events: events, isTuned: tune != nil)
+            let origin = StoredSums.Origin("seed: \(seed)\n" + configuration, sample.inputs)
+            let passes = try sums.ledger(of: origin) { _ in }
+            func compared() throws -> ValidationStudy {
+                try ValidationStudy(
+                    sample, events: events, seed: seed, threads: common.threadCount, isTuned: tune != nil,
+                    passes: passes, expected: events * sample.slices / sums.shardCount, meter: meter)
+            }
+            if let target, sums.isShard {
+                try sums.makeShard(passes, of: origin, into: target, common) { _ = try compared() }
+                return
+            }
+            let study = try compared()
             meter.finish()
             if let tuneTarget, let tuned = study.tuned {
-                try writeText(TuneText.yaml(tuned, reference: study.referenceName), to: tuneTarget.partialPath)
+                try writeText(TuneText.yaml(tuned, reference: sample.name), to: tuneTarget.partialPath)
                 try tuneTarget.finish()
             }
             var drawn = FigureWriter.Outcome.drawn
@@ -98,6 +124,7 @@ struct ValidateCommand: ParsableCommand {
                 drawn = try study.writeFigures(to: target.partialPath)
                 try target.finish()
             }
+            sums.removeCheckpoint()
             if common.json {
                 print(ValidationJSON.summary(study.comparison, events: study.events).text, terminator: "")
             } else if !common.quiet {

@@ -1,3 +1,4 @@
+import Binning
 import JetPhysics
 import Testing
 import TruthValidation
@@ -173,5 +174,42 @@ struct TruthObservablesTests {
         sum.merge(try part(3000..<10_000))
         #expect(sum == (try part(0..<10_000)))
         #expect(sum.events(slice: 1).weight == 10_000)
+    }
+
+    /// In pieces, by way of records, in any order; the last of a slice are smaller.
+    @Test func recordsOfPiecesAddUp() throws {
+        let toy = ToyTruth()
+        let events = [10_000, 5000]
+        func part(_ pieces: Range<Int>?) throws -> TruthObservables {
+            try TruthObservables(events: events, pieces: pieces, threads: 2) { block, slice, first, count in
+                toy.fill(block, slice: slice, first: first, count: count)
+            }
+        }
+        let pieces = TruthObservables.pieces(of: events)
+        #expect(pieces == 5)
+        var sum = TruthObservables(slices: 2)
+        for range in [3..<pieces, 0..<2, 2..<3] {
+            var restored = TruthObservables(slices: 2)
+            try restored.restore(part(range).record)
+            #expect(try restored == part(range))
+            sum.merge(restored)
+        }
+        #expect(try sum == part(nil))
+        #expect(sum.events(slice: 0).weight == 10_000 && sum.events(slice: 1).weight == 5000)
+        var other = TruthObservables(slices: 1)
+        #expect(throws: SumsRecordError.self) { try other.restore(sum.record) }
+    }
+
+    /// Sums of squares of 2⁷³ quanta are more than 64 bits hold.
+    @Test func sumsOfManyPartsDoNotOverflow() throws {
+        let one = observables(
+            of: [[ToyJet(pt: 50, eta: 1), ToyJet(pt: 49, phi: Self.back)]], weights: [900])
+        var sum = one
+        let doublings = 24
+        for _ in 0..<doublings { sum.merge(sum) }
+        let factor = Double(1 << doublings)
+        #expect(sum.events(slice: 0).weight == 900 * factor)
+        #expect(sum.events(slice: 0).squares == 810_000 * factor)
+        #expect(sum.passing(.both, gap: nil, slice: 0)?.value == 1)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A validation of a card in parts is the validation in one piece.
+/// A validation in parts is the validation in one piece.
 struct ValidateShardTests {
     private static func merge(_ parts: [String], to name: String, in place: Workplace) throws {
         try place.succeed("merge \(parts.joined(separator: " ")) --quiet -o \(name)")
@@ -65,6 +65,74 @@ struct ValidateShardTests {
         try refused("\(validate) --sums part-0.h5 --shard 1/3 -o next.h5", ["shards 1/3, 2/3", "missing"])
         let unnamed = try place.etacal("\(validate) --shard 0/3")
         #expect(unnamed.status == Status.usage.rawValue && unnamed.errors.contains("-o"), "\(unnamed)")
+        #expect(try place.changes(since: before).isEmpty)
+    }
+
+    private static func truthWorkplace() throws -> Workplace {
+        let place = try Workplace()
+        try place.write(Sample.truthEvents, to: "toy_dijets.csv")
+        try place.write(Sample.crossSections, to: "toy_xsec.csv")
+        return place
+    }
+
+    private static let truth = "validate truth --against toy_dijets.csv --events 20k"
+
+    @Test func partsOfATruthMergeToTheSameNumbers() throws {
+        let place = try Self.truthWorkplace()
+        let whole = try place.succeed("\(Self.truth) --json -o whole", status: .negativeVerdict)
+        for (index, part) in ["a.h5", "b.h5", "c.h5"].enumerated() {
+            try place.succeed("\(Self.truth) --quiet --threads \(1 + index % 2) --shard \(index)/3 -o \(part)")
+        }
+        try Self.merge(["c.h5", "a.h5", "b.h5"], to: "sums.h5", in: place)
+        let merged = try place.succeed(
+            "\(Self.truth) --sums sums.h5 --json -o merged", status: .negativeVerdict)
+        #expect(merged == whole)
+        #expect(try place.data("merged/validation.json") == place.data("whole/validation.json"))
+        // What is missing is made.
+        let rest = try place.succeed("\(Self.truth) --sums b.h5 --json", status: .negativeVerdict)
+        #expect(rest == whole)
+        try place.succeed("\(Self.truth) --quiet --shard 0/1 -o state.h5")
+        let continued = try place.succeed("\(Self.truth) --json --checkpoint state.h5", status: .negativeVerdict)
+        #expect(continued == whole)
+        #expect(!FileManager.default.fileExists(atPath: place.path("state.h5")))
+    }
+
+    @Test func partsOfOtherTruthsAreRefused() throws {
+        let place = try Self.truthWorkplace()
+        for shard in [0, 2] { try place.succeed("\(Self.truth) --quiet --shard \(shard)/3 -o part-\(shard).h5") }
+        try place.succeed("\(Self.truth) --seed 2 --quiet --shard 1/3 -o seed.h5")
+        try place.succeed(
+            "\(Self.truth.replacingOccurrences(of: "20k", with: "21k")) --quiet --shard 1/3 -o events.h5")
+        let tune = try String(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appendingPathComponent("Sources/RadiationTunes/monash.yaml"),
+            encoding: .utf8)
+        let other = tune.replacing(/final_rate: [0-9.]+/, with: "final_rate: 0.5")
+        try #require(other != tune)
+        try place.write(other, to: "other.yaml")
+        try place.succeed("\(Self.truth) --radiation other.yaml --quiet --shard 1/3 -o tune.h5")
+        try place.write(Sample.truthEvents.replacingOccurrences(of: "151.0", with: "152.0"), to: "toy_dijets.csv")
+        try place.succeed("\(Self.truth) --quiet --shard 1/3 -o sample.h5")
+        let before = try place.snapshot()
+        place.expect(
+            try place.etacal("merge part-0.h5 part-2.h5 -o sums.h5"), .malformed,
+            says: "shard 1/3 of built-in-truth is missing")
+        for name in ["seed", "events", "tune", "sample"] {
+            place.expect(
+                try place.etacal("merge part-0.h5 \(name).h5 part-2.h5 -o sums.h5"), .malformed,
+                says: "\(name).h5", "another configuration")
+        }
+        // The sample has changed since.
+        place.expect(
+            try place.etacal("\(Self.truth) --sums part-0.h5 -o run"), .malformed, says: "another configuration")
+        for (line, word) in [
+            ("--tune tune.yaml --shard 0/2 -o part.h5", "--radiation"),
+            ("--tune tune.yaml --sums part-0.h5", "--radiation"),
+            ("--tune tune.yaml --checkpoint state.h5", "--radiation"), ("--shard 0/2", "-o"),
+        ] {
+            let outcome = try place.etacal("\(Self.truth) \(line)")
+            #expect(outcome.status == Status.usage.rawValue && outcome.errors.contains(word), "\(outcome)")
+        }
         #expect(try place.changes(since: before).isEmpty)
     }
 
