@@ -26,6 +26,7 @@ typedef uint64_t Wide __attribute__((ext_vector_type(ETACAL_LANES / 2)));
 #define exponential etacal_exponential
 #define exponentials etacal_exponentials
 #define sine_cosine etacal_sine_cosine
+#define direction_of etacal_direction
 #define uniform etacal_uniform
 #define uniforms etacal_uniforms
 
@@ -40,6 +41,18 @@ INLINE bool any(I mask) { return __builtin_reduce_or(mask) != 0; }
 INLINE F between(F a, F b, F part) { return fused(b - a, part, a); }
 
 INLINE D select_wide(I64 mask, D yes, D no) { return (D)(((I64)yes & mask) | ((I64)no & ~mask)); }
+
+/// Puts the lanes where scalar instructions find them: left alone, a compiler takes them out of a register one by one, which
+/// occupies the places for vectors.
+INLINE void spill(I value, int32_t numbers[lane_count]) {
+    memcpy(numbers, &value, sizeof value);
+    __asm__("" : "+m"(*(int32_t (*)[lane_count])numbers));
+}
+
+INLINE void spill_numbers(F value, float numbers[lane_count]) {
+    memcpy(numbers, &value, sizeof value);
+    __asm__("" : "+m"(*(float (*)[lane_count])numbers));
+}
 
 // ---- Random numbers
 

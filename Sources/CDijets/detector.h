@@ -76,7 +76,7 @@ INLINE void reconstruct_lanes(
     // The three hardest that are seen as jets; what else is seen belongs to the soft term. The lowest three bits of a pT are
     // the jet's number.
     F ranked[listed_count] = {all(0.0f), all(0.0f), all(0.0f)};
-    F energy = all(0.0f), other_x = all(0.0f), other_y = all(0.0f);
+    F energy = all(0.0f);
     F cosine[measured_count], sine[measured_count];
     for (int jet = 0; jet < measured_count; jet++) {
         F place = jets.eta[jet] + jets.offset[jet];
@@ -95,8 +95,6 @@ INLINE void reconstruct_lanes(
         Pair direction = rotation(jets.phi[jet]);
         cosine[jet] = direction.second;
         sine[jet] = direction.first;
-        other_x = fused(seen, cosine[jet], other_x);
-        other_y = fused(seen, sine[jet], other_y);
         F next = select(is_hard[jet], (F)(((W)seen & ~7u) | (uint32_t)(measured_count - 1 - jet)), all(0.0f));
         for (int place = 0; place < listed_count; place++) {
             I is_larger = next > ranked[place];
@@ -105,6 +103,7 @@ INLINE void reconstruct_lanes(
             ranked[place] = larger;
         }
     }
+    I is_listed[measured_count] = {};
     for (int place = 0; place < listed_count; place++) {
         I index = measured_count - 1 - ((I)ranked[place] & 7);
         // Below the smallest normal number there are only numbers of jets.
@@ -117,8 +116,7 @@ INLINE void reconstruct_lanes(
             eta = select(is_it, jets.eta[candidate], eta);
             offset = select(is_it, jets.offset[candidate], offset);
             phi = select(is_it, jets.phi[candidate], phi);
-            other_x -= select(is_it, jets.pt[candidate] * cosine[candidate], all(0.0f));
-            other_y -= select(is_it, jets.pt[candidate] * sine[candidate], all(0.0f));
+            is_listed[candidate] |= is_it;
         }
         size_t position = (size_t)place * output->jet_stride + start;
         store(output->pt + position, widened(pt), lanes);
@@ -141,6 +139,17 @@ INLINE void reconstruct_lanes(
         store_integers(output->flavour + position, flavour, lanes);
     }
 
+    F other_x = all(0.0f), other_y = all(0.0f);
+    for (int jet = 0; jet < true_jet_count; jet++) {
+        F rest = select(is_listed[jet], all(0.0f), jets.pt[jet]);
+        other_x = fused(rest, cosine[jet], other_x);
+        other_y = fused(rest, sine[jet], other_y);
+    }
+    // A jet of pile-up is balanced by the rest of its own collision; one that is not listed is part of it.
+    F alone = select(is_listed[true_jet_count], jets.pt[true_jet_count], all(0.0f));
+    other_x = fused(-alone, cosine[true_jet_count], other_x);
+    other_y = fused(-alone, sine[true_jet_count], other_y);
+
     // The soft term: response and resolution along and across the true recoil, and the noise of all energy.
     F soft_x = narrowed_part(truth->soft_x + start, lanes), soft_y = narrowed_part(truth->soft_y + start, lanes);
     F soft = root(fused(soft_x, soft_x, soft_y * soft_y));
@@ -157,12 +166,9 @@ INLINE void reconstruct_lanes(
         numbers.z, fused(width_along, width_along, noise2), fused(width_across, width_across, noise2));
     parallel += smeared.first;
     F perpendicular = smeared.second;
-    // A jet of pile-up is balanced by the rest of its own collision.
-    F pile_x = jets.pt[true_jet_count] * cosine[true_jet_count];
-    F pile_y = jets.pt[true_jet_count] * sine[true_jet_count];
     F seen_x = fused(parallel, along_x, -perpendicular * along_y), seen_y = fused(parallel, along_y, perpendicular * along_x);
-    store(output->soft_x + start, widened(seen_x + other_x - pile_x), lanes);
-    store(output->soft_y + start, widened(seen_y + other_y - pile_y), lanes);
+    store(output->soft_x + start, widened(seen_x + other_x), lanes);
+    store(output->soft_y + start, widened(seen_y + other_y), lanes);
     store(output->sum_et + start, widened(energy), lanes);
     store(output->mu + start, widened(event.mu), lanes);
 

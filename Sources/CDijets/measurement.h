@@ -118,7 +118,7 @@ INLINE I is_inside_any(const struct EtaCalWindow *windows, int32_t count, F eta,
 
 // ---- Fluctuations
 
-/// √2 times the inverse error function of 1 − rest, to 10⁻⁶ relative up to 5.5 and 4 × 10⁻⁴ at 6.3, where words end, and to
+/// √2 times the inverse error function of 1 − rest, to 10⁻⁶ relative up to 5.5 and 4 × 10⁻⁴ at 6.2, where words end, and to
 /// 10⁻⁷ near 0: M. Giles, "Approximating the erfinv function", GPU Computing Gems 2 (2011).
 INLINE F normal_deviate(F rest) {
     F x = 1.0f - rest;
@@ -166,18 +166,14 @@ INLINE struct Draw draw(const struct EtaCalDetector *detector, F eta, struct Pla
     F in_octave = (__builtin_convertvector(pt.node & 7, F) + pt.fraction) * 0.125f;
     struct Draw result;
     result.row = region * EtaCalOctaveCount + (pt.node >> 3) - (choice < in_octave);
-    int32_t rows[lane_count];
-    memcpy(rows, &result.row, sizeof rows);
-    W left;
-    UNROLL for (int lane = 0; lane < lane_count; lane++) left[lane] = detector->left_shares[rows[lane]];
-    result.is_right = word >= left;
+    result.is_right = word >= entry(detector->left_shares, result.row);
     W place_in_side = word ^ (W)result.is_right;
     I side = (2 * result.row - result.is_right) * 8;
+    int32_t rows[lane_count];
     memcpy(rows, &side, sizeof side);
     UNROLL for (int lane = 0; lane < 8; lane++) result.shape[lane] = eight_of(detector->shapes, rows, lane);
     transpose(result.shape);
-    F words_beyond = fused(etacal_number(place_in_side >> 16), 65536.0f, etacal_number(place_in_side & 0xFFFFu) + 0.5f);
-    result.survival = words_beyond * result.shape[per_word];
+    result.survival = fused(etacal_number(place_in_side >> 1), 2.0f, 1.0f) * result.shape[per_word];
     return result;
 }
 

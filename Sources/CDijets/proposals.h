@@ -31,18 +31,11 @@ INLINE void pick_node(const struct EtaCalSlice *slice, W word, F *row, F *star, 
     Wide low = __builtin_convertvector(word.lo, Wide) * slice->node_count;
     Wide high = __builtin_convertvector(word.hi, Wide) * slice->node_count;
     W slot = odd_of((W)low, (W)high), part = even_of((W)low, (W)high);
-    uint32_t slots[lane_count], thresholds[lane_count], own[lane_count], aliases[lane_count];
-    memcpy(slots, &slot, sizeof slots);
-    UNROLL for (int lane = 0; lane < lane_count; lane++) {
-        struct EtaCalNode node = slice->nodes[slots[lane]];
-        thresholds[lane] = node.threshold;
-        own[lane] = node.place;
-        aliases[lane] = node.alias;
-    }
-    W threshold, place, alias;
-    memcpy(&threshold, thresholds, sizeof threshold);
-    memcpy(&place, own, sizeof place);
-    memcpy(&alias, aliases, sizeof alias);
+    // A node is four words: its threshold, its place, the alias, and one more.
+    const uint32_t *words = (const uint32_t *)slice->nodes;
+    I node = (I)slot * 4;
+    Pair own = neighbours((const float *)words, node);
+    W threshold = (W)own.first, place = (W)own.second, alias = entry(words + 2, node);
     place = (W)choose(part < threshold, (I)place, (I)alias);
     *row = etacal_number(place >> 20);
     *star = etacal_number(place >> 10 & 1023u);

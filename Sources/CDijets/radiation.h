@@ -105,7 +105,7 @@ INLINE F radiate_legs(
     ROLLED for (int emission = 0; emission < all_emissions; emission++) {
         Pair place = uniforms(places[emission]);
         distance[emission] = model->cone_radius * exponential(model->log_final_distance * place.first);
-        Pair direction = sine_cosine(place.second);
+        Pair direction = direction_of(place.second);
         eta[emission] = distance[emission] * direction.second;
         phi[emission] = distance[emission] * direction.first;
     }
@@ -168,7 +168,7 @@ INLINE Pair radiate_initial(
         F depth = logarithmic_size(number[emission], linear, square);
         F pt = hardest * exponential(-depth);
         Pair place = uniforms(angle[emission]);
-        Pair direction = sine_cosine(place.first);
+        Pair direction = direction_of(place.first);
         int candidate = initial_start + emission;
         jets->x[candidate] = pt * direction.second;
         jets->y[candidate] = pt * direction.first;
@@ -255,7 +255,7 @@ INLINE void add_underlying(
     Pair place = uniforms(random->w);
     // Their own soft radiation leaves the two a little apart.
     F other = pt * fused(0.5f, uniforms(soft->w).second, 0.75f);
-    Pair direction = sine_cosine(place.first);
+    Pair direction = direction_of(place.first);
     Pair bend = rotation(0.8f * (etacal_uniform_of_low_byte(soft->z) - 0.5f));
     const int first = underlying_start, second = underlying_start + 1;
     jets->x[first] = pt * direction.second;
@@ -277,11 +277,10 @@ INLINE void merge_into_legs(float cone_radius, struct Candidates *jets) {
             F eta = jets->eta[candidate] - jets->eta[leg];
             // tan² Δφ for Δφ²; inside the cone they differ by a tenth at most.
             I is_inside = (cross * cross < fused(-eta, eta, cone2) * dot * dot) & (dot > 0.0f);
-            F moved_x = select(is_inside, x, all(0.0f)), moved_y = select(is_inside, y, all(0.0f));
-            jets->x[leg] += moved_x;
-            jets->y[leg] += moved_y;
-            jets->x[candidate] -= moved_x;
-            jets->y[candidate] -= moved_y;
+            jets->x[leg] = select(is_inside, jets->x[leg] + x, jets->x[leg]);
+            jets->y[leg] = select(is_inside, jets->y[leg] + y, jets->y[leg]);
+            jets->x[candidate] = select(is_inside, all(0.0f), x);
+            jets->y[candidate] = select(is_inside, all(0.0f), y);
         }
     }
 }
@@ -374,7 +373,7 @@ INLINE void radiate_lanes(
     rank(model, &jets, ranked);
     I is_kept = ranked[0] < model->largest_pt * model->largest_pt;
     // Everything is turned to the event's own azimuth.
-    Pair turn = sine_cosine(load(events->turn + start));
+    Pair turn = direction_of(load(events->turn + start));
     F sine = turn.first, cosine = turn.second;
     F sum_x = invisible_x, sum_y = invisible_y;
     Pair numbers[2] = {uniforms(labels.z), uniforms(labels.w)};

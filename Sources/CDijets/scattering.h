@@ -98,13 +98,14 @@ INLINE Partons knot(const float *knots) {
     return value;
 }
 
-INLINE Partons between_knots(Partons a, Partons b, float part) {
+/// a b + c of one b.
+INLINE Partons scaled(Partons a, float b, Partons c) {
     Partons result;
     for (int first = 0; first < EtaCalPartonLanes; first += lane_count) {
-        F low, high;
-        memcpy(&low, (const float *)&a + first, sizeof low);
-        memcpy(&high, (const float *)&b + first, sizeof high);
-        F value = between(low, high, all(part));
+        F value, addend;
+        memcpy(&value, (const float *)&a + first, sizeof value);
+        memcpy(&addend, (const float *)&c + first, sizeof addend);
+        value = fused(value, b, addend);
         memcpy((float *)&result + first, &value, sizeof value);
     }
     return result;
@@ -116,17 +117,24 @@ INLINE void set_beam(const struct EtaCalSlice *slice, F place, I row, F row_part
     I column = step_of(place, slice->x_count - 2, &part);
     I knots = (row * slice->x_count + column) * EtaCalPartonLanes;
     int32_t indices[lane_count];
-    float x_parts[lane_count], q_parts[lane_count];
-    memcpy(indices, &knots, sizeof indices);
-    memcpy(x_parts, &part, sizeof x_parts);
-    memcpy(q_parts, &row_part, sizeof q_parts);
+    // Weights of the four knots around: their sum is 1.
+    F both = part * row_part;
+    F of_column = part - both, of_row = row_part - both;
+    float neither_weights[lane_count], column_weights[lane_count], row_weights[lane_count], both_weights[lane_count];
+    spill(knots, indices);
+    // Never below 0, whatever is rounded.
+    spill_numbers(at_least((1.0f - part) - of_row, all(0.0f)), neither_weights);
+    spill_numbers(of_column, column_weights);
+    spill_numbers(of_row, row_weights);
+    spill_numbers(both, both_weights);
     float rows[lane_count][EtaCalPartonLanes];
     for (int lane = 0; lane < lane_count; lane++) {
         const float *lower = slice->knots + indices[lane];
         const float *upper = lower + (size_t)slice->x_count * EtaCalPartonLanes;
-        Partons first = between_knots(knot(lower), knot(lower + EtaCalPartonLanes), x_parts[lane]);
-        Partons second = between_knots(knot(upper), knot(upper + EtaCalPartonLanes), x_parts[lane]);
-        Partons value = between_knots(first, second, q_parts[lane]);
+        Partons value = knot(lower) * neither_weights[lane];
+        value = scaled(knot(lower + EtaCalPartonLanes), column_weights[lane], value);
+        value = scaled(knot(upper), row_weights[lane], value);
+        value = scaled(knot(upper + EtaCalPartonLanes), both_weights[lane], value);
         memcpy(rows[lane], &value, sizeof value);
     }
     int32_t starts[lane_count];

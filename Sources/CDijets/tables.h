@@ -18,6 +18,15 @@ INLINE Pair neighbours(const float *table, I index) {
     return (Pair){(F)even_of((W)low, (W)high), (F)odd_of((W)low, (W)high)};
 }
 
+/// Of each lane the word at its index.
+INLINE W entry(const uint32_t *table, I index) {
+    int32_t indices[lane_count];
+    memcpy(indices, &index, sizeof index);
+    W value;
+    UNROLL for (int lane = 0; lane < lane_count; lane++) value[lane] = table[indices[lane]];
+    return value;
+}
+
 /// Linear between neighbours.
 INLINE F table_value(const float *table, I index, F fraction) {
     Pair ends = neighbours(table, index);

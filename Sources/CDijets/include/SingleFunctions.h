@@ -135,23 +135,34 @@ ETACAL_INLINE struct EtaCalTwoFloats etacal_exponentials(EtaCalFloats value) {
         (EtaCalFloats)((EtaCalWords)((even - odd) + 1.0f) - (n << 23))};
 }
 
-/// The sine (first) and cosine (second) of an angle given in turns, |turn| ≤ 2^20, to 2 × 10⁻⁷ absolutely.
+/// Of half an angle given in turns, |turn| ≤ ½: 2 sin (first), and `sign` times its cosine (second), which is never negative.
+ETACAL_INLINE struct EtaCalTwoFloats etacal_half_angle(EtaCalFloats turn, float sign) {
+    EtaCalFloats y = turn * turn;
+    EtaCalFloats sine = ETACAL_FUSED(y, 0.15531182f, -1.1965808f);
+    EtaCalFloats cosine = ETACAL_FUSED(y, sign * -0.024627112f, sign * 0.23507437f);
+    sine = ETACAL_FUSED(y, sine, 5.100155f);
+    cosine = ETACAL_FUSED(y, cosine, sign * -1.33524f);
+    sine = ETACAL_FUSED(y, sine, -10.335421f);
+    cosine = ETACAL_FUSED(y, cosine, sign * 4.0587115f);
+    sine = ETACAL_FUSED(y, sine, 6.2831855f);
+    cosine = ETACAL_FUSED(y, cosine, sign * -4.934802f);
+    return (struct EtaCalTwoFloats){sine * turn, ETACAL_FUSED(y, cosine, sign)};
+}
+
+/// The sine (first) and cosine (second) of an angle given in turns, |turn| ≤ ½, to 7 × 10⁻⁷ absolutely.
 ETACAL_INLINE struct EtaCalTwoFloats etacal_sine_cosine(EtaCalFloats turn) {
-    EtaCalFloats shifted = ETACAL_FUSED(turn, 4.0f, 12582912.0f);
-    EtaCalWords quarter = (EtaCalWords)shifted;
-    EtaCalFloats x = ETACAL_FUSED(shifted - 12582912.0f, -0.25f, turn) * 6.2831853f;
-    EtaCalFloats y = x * x;
-    EtaCalFloats sine = ETACAL_FUSED(y, ETACAL_FUSED(y, -1.9587868e-4f, 0.008332748f), -0.16666664f);
-    sine = ETACAL_FUSED(x * y, sine, x);
-    EtaCalFloats cosine = ETACAL_FUSED(y, ETACAL_FUSED(y, 2.4547917e-5f, -0.0013888302f), 0.041666664f);
-    cosine = ETACAL_FUSED(y, ETACAL_FUSED(y, cosine, -0.5f), 1.0f);
-    // Odd quarters exchange the two; 2 and 3 turn the sine's sign, 1 and 2 the cosine's.
-    EtaCalWords exchange = ((EtaCalWords)sine ^ (EtaCalWords)cosine) & (0u - (quarter & 1u));
-    EtaCalWords sine_sign = (quarter << 30) & 0x80000000u;
-    EtaCalWords cosine_sign = ((quarter + 1u) << 30) & 0x80000000u;
+    // sin 2h = (2 sin h) cos h, cos 2h = 1 − (2 sin h)²/2.
+    struct EtaCalTwoFloats half = etacal_half_angle(turn, 1.0f);
     return (struct EtaCalTwoFloats){
-        (EtaCalFloats)((EtaCalWords)sine ^ exchange ^ sine_sign),
-        (EtaCalFloats)((EtaCalWords)cosine ^ exchange ^ cosine_sign)};
+        half.first * half.second, ETACAL_FUSED(half.first * -0.5f, half.first, 1.0f)};
+}
+
+/// The same of an angle from 0 to 1 turn.
+ETACAL_INLINE struct EtaCalTwoFloats etacal_direction(EtaCalFloats turn) {
+    // Half a turn more changes both signs.
+    struct EtaCalTwoFloats half = etacal_half_angle(turn - 0.5f, -1.0f);
+    return (struct EtaCalTwoFloats){
+        half.first * half.second, ETACAL_FUSED(half.first * 0.5f, half.first, -1.0f)};
 }
 
 /// The azimuth of a point in the plane, in [−π, π], to 4 × 10⁻⁷; 0 where both coordinates are 0.
@@ -176,15 +187,14 @@ ETACAL_INLINE EtaCalFloats etacal_azimuth(EtaCalFloats y, EtaCalFloats x) {
     return (EtaCalFloats)((EtaCalWords)angle | ((EtaCalWords)y & sign));
 }
 
-/// Integers below 2^24 as numbers.
+/// Integers below 2^31 as numbers, exact below 2^24.
 ETACAL_INLINE EtaCalFloats etacal_number(EtaCalWords small) {
     return __builtin_convertvector((EtaCalIntegers)small, EtaCalFloats);
 }
 
-/// A uniform number in (0, 1] from each word: fine near 0, where logarithms look.
+/// A uniform number in (0, 1] from each word, in steps of 2⁻³¹ near 0, where logarithms look.
 ETACAL_INLINE EtaCalFloats etacal_uniform(EtaCalWords words) {
-    EtaCalFloats low = ETACAL_FUSED(etacal_number(words & 0xFFFFu), 0x1p-32f, 0x1p-33f);
-    return ETACAL_FUSED(etacal_number(words >> 16), 0x1p-16f, low);
+    return ETACAL_FUSED(etacal_number(words >> 1), 0x1p-31f, 0x1p-32f);
 }
 
 /// A uniform number in (0, 1) from each word below 2^16, centred in its cell.
@@ -207,7 +217,7 @@ ETACAL_INLINE EtaCalFloats etacal_uniform_of_low_byte(EtaCalWords words) {
 ETACAL_INLINE struct EtaCalTwoFloats etacal_normals_of(EtaCalWords words, EtaCalFloats variance1, EtaCalFloats variance2) {
     struct EtaCalTwoFloats numbers = etacal_uniforms(words);
     EtaCalFloats square = etacal_logarithm(numbers.first) * -2.0f;
-    struct EtaCalTwoFloats direction = etacal_sine_cosine(numbers.second);
+    struct EtaCalTwoFloats direction = etacal_direction(numbers.second);
     return (struct EtaCalTwoFloats){
         etacal_square_root(square * variance1) * direction.second,
         etacal_square_root(square * variance2) * direction.first};
@@ -217,7 +227,7 @@ ETACAL_INLINE struct EtaCalTwoFloats etacal_normals_of(EtaCalWords words, EtaCal
 ETACAL_INLINE struct EtaCalTwoFloats etacal_normals(EtaCalWords words) {
     struct EtaCalTwoFloats numbers = etacal_uniforms(words);
     EtaCalFloats radius = etacal_square_root(etacal_logarithm(numbers.first) * -2.0f);
-    struct EtaCalTwoFloats direction = etacal_sine_cosine(numbers.second);
+    struct EtaCalTwoFloats direction = etacal_direction(numbers.second);
     return (struct EtaCalTwoFloats){radius * direction.second, radius * direction.first};
 }
 
@@ -231,6 +241,7 @@ ETACAL_INLINE struct EtaCalTwoFloats etacal_normals(EtaCalWords words) {
         }                                                                                           \
     }
 ETACAL_TWO_RESULTS(etacal_sine_cosine, etacal_sine_and_cosine, EtaCalFloats)
+ETACAL_TWO_RESULTS(etacal_direction, etacal_direction_of, EtaCalFloats)
 ETACAL_TWO_RESULTS(etacal_exponentials, etacal_exponential_and_inverse, EtaCalFloats)
 ETACAL_TWO_RESULTS(etacal_uniforms, etacal_two_uniforms, EtaCalWords)
 ETACAL_TWO_RESULTS(etacal_normals, etacal_two_normals, EtaCalWords)
