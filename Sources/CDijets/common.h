@@ -189,5 +189,13 @@ INLINE D wrapped(F angle) {
     return __builtin_convertvector(select(angle <= -rounded_pi, all(below_pi), angle), D);
 }
 
-/// Sine (first) and cosine of an angle in radian.
-INLINE Pair rotation(F angle) { return sine_cosine(angle * 0.15915494f); }
+static const float per_turn = 0.15915494f;
+
+/// Sine (first) and cosine of an angle in radian, at most π on either side.
+INLINE Pair rotation(F angle) { return sine_cosine(angle * per_turn); }
+
+/// The same of any angle of few turns.
+INLINE Pair rotation_of_any(F angle) {
+    F turn = angle * per_turn;
+    return sine_cosine(turn - ((turn + 12582912.0f) - 12582912.0f));
+}

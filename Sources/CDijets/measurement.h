@@ -173,6 +173,7 @@ INLINE struct Draw draw(const struct EtaCalDetector *detector, F eta, struct Pla
     memcpy(rows, &side, sizeof side);
     UNROLL for (int lane = 0; lane < 8; lane++) result.shape[lane] = eight_of(detector->shapes, rows, lane);
     transpose(result.shape);
+    // Words that are farther out, to one.
     result.survival = fused(etacal_number(place_in_side >> 1), 2.0f, 1.0f) * result.shape[per_word];
     return result;
 }

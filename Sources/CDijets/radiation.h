@@ -138,7 +138,8 @@ INLINE F radiate_legs(
     }
     for (int leg = 0; leg < leg_count; leg++) {
         F pt = (leg == 0 ? kept[leg] : -kept[leg]) * event->pt;
-        Pair turned = rotation(shift_phi[leg]);
+        // Of hard emissions far out, which some tunes may have.
+        Pair turned = rotation_of_any(shift_phi[leg]);
         jets->x[leg] = pt * turned.second;
         jets->y[leg] = pt * turned.first;
     }
