@@ -49,6 +49,7 @@ INLINE void spill(I value, int32_t numbers[lane_count]) {
     __asm__("" : "+m"(*(int32_t (*)[lane_count])numbers));
 }
 
+/// The same of numbers in single precision.
 INLINE void spill_numbers(F value, float numbers[lane_count]) {
     memcpy(numbers, &value, sizeof value);
     __asm__("" : "+m"(*(float (*)[lane_count])numbers));

@@ -31,11 +31,14 @@ INLINE void pick_node(const struct EtaCalSlice *slice, W word, F *row, F *star, 
     Wide low = __builtin_convertvector(word.lo, Wide) * slice->node_count;
     Wide high = __builtin_convertvector(word.hi, Wide) * slice->node_count;
     W slot = odd_of((W)low, (W)high), part = even_of((W)low, (W)high);
-    // A node is four words: its threshold, its place, the alias, and one more.
-    const uint32_t *words = (const uint32_t *)slice->nodes;
+    _Static_assert(
+        sizeof(struct EtaCalNode) == 16 && offsetof(struct EtaCalNode, threshold) == 0 &&
+            offsetof(struct EtaCalNode, place) == 4 && offsetof(struct EtaCalNode, alias) == 8,
+        "a node is four words: its threshold, its place, the alias, and one more");
+    const uint32_t *nodes = (const uint32_t *)slice->nodes;
     I node = (I)slot * 4;
-    Pair own = neighbours((const float *)words, node);
-    W threshold = (W)own.first, place = (W)own.second, alias = entry(words + 2, node);
+    Pair own = neighbours((const float *)nodes, node);
+    W threshold = (W)own.first, place = (W)own.second, alias = entry(nodes + 2, node);
     place = (W)choose(part < threshold, (I)place, (I)alias);
     *row = etacal_number(place >> 20);
     *star = etacal_number(place >> 10 & 1023u);

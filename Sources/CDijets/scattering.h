@@ -122,7 +122,7 @@ INLINE void set_beam(const struct EtaCalSlice *slice, F place, I row, F row_part
     F of_column = part - both, of_row = row_part - both;
     float neither_weights[lane_count], column_weights[lane_count], row_weights[lane_count], both_weights[lane_count];
     spill(knots, indices);
-    // Never below 0, whatever is rounded.
+    // Not below 0 by what is rounded.
     spill_numbers(at_least((1.0f - part) - of_row, all(0.0f)), neither_weights);
     spill_numbers(of_column, column_weights);
     spill_numbers(of_row, row_weights);

@@ -39,6 +39,10 @@ struct Closure: ParsableCommand {
     @OptionGroup var sums: SumsOptions
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        try sums.requireApart(["-o": output], from: ["the configuration": options.configurationFile])
+    }
+
     func run() throws {
         let run = try options.resolved(seed: common.seed)
         if !sums.isShard { try requireRunDirectory(output) }

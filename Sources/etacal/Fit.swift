@@ -77,6 +77,7 @@ struct Fit: ParsableCommand {
 
     func validate() throws {
         guard (1...20).contains(passes) else { throw ValidationError("--passes takes 1 to 20.") }
+        try sums.requireApart(["-o": output], from: ["the data": data, "--mc": mc])
     }
 
     func run() throws {

@@ -70,6 +70,29 @@ struct SumsOptions: ParsableArguments {
         }
     }
 
+    /// An output takes the place of what was there, and a checkpoint is removed at the end: neither may be another file of the
+    /// run.
+    /// - Parameters:
+    ///   - outputs: what is written beside the checkpoint, by the options for it.
+    ///   - inputs: what is read beside sums, by the words for it.
+    func requireApart(_ outputs: KeyValuePairs<String, String?>, from inputs: KeyValuePairs<String, String?> = [:])
+        throws
+    {
+        func place(_ path: String) -> String {
+            URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+        }
+        var names: [String: String] = [:]
+        for (words, path) in inputs.map({ ($0, $1) }) + [("--sums", sums)] {
+            if let path { names[place(path)] = words }
+        }
+        for (option, path) in outputs.map({ ($0, $1) }) + [("--checkpoint", checkpoint)] {
+            guard let path else { continue }
+            if let other = names.updateValue(option, forKey: place(path)) {
+                throw ValidationError("\(other) and \(option) name the same file.")
+            }
+        }
+    }
+
     /// A ledger that has taken up what the files hold.
     func ledger(of origin: StoredSums.Origin, begin: @escaping (DerivationStage) throws -> Void) throws -> PassLedger {
         let earlier = try sums.map { try stored($0, origin, "give the options and the configuration that made them") }

@@ -83,9 +83,9 @@ struct ValidateCommand: ParsableCommand {
                 )
             }
             try events?.requireFewEnough()
-            guard let tune, let output else { return }
-            let places = [tune, output].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
-            if places[0] == places[1] { throw ValidationError("--tune and -o name the same output.") }
+            try sums.requireApart(
+                ["-o": output, "--tune": tune],
+                from: ["--against": against, "--truth-xsec": crossSections, "--radiation": radiation.radiation])
         }
 
         func run() throws {

@@ -50,6 +50,7 @@ struct ValidateDetector: ParsableCommand {
 
     func validate() throws {
         if sums.isShard, output == nil { throw ValidationError("--shard writes sums: name their file with -o.") }
+        try sums.requireApart(["-o": output])
         try events?.requireFewEnough()
         if let events, events.value < 60 { throw ValidationError("--events: give at least 60 rows.") }
     }

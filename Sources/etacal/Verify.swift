@@ -49,6 +49,10 @@ struct Verify: ParsableCommand {
     @OptionGroup var sums: SumsOptions
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        try sums.requireApart(["-o": output], from: ["the constants": calibration, "--data": data, "--mc": mc])
+    }
+
     private func events(_ path: String, _ meter: ProgressMeter) throws -> EventFile {
         let file = try EventFile(path, progress: { meter.add($0) })
         guard file.hasTruth else {

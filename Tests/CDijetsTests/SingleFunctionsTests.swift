@@ -98,8 +98,8 @@ struct SingleFunctionsTests {
         #expect(second < 7e-7)
         #expect(sine(.zero) == .zero && cosine(.zero) == SIMD8(repeating: 1))
         let whole = Self.grid(0, 1)
-        func up(_ turn: SIMD8<Float>) -> SIMD8<Float> { both(turn, etacal_direction_of).first }
-        func along(_ turn: SIMD8<Float>) -> SIMD8<Float> { both(turn, etacal_direction_of).second }
+        func up(_ turn: SIMD8<Float>) -> SIMD8<Float> { both(turn, etacal_sine_and_cosine_of_direction).first }
+        func along(_ turn: SIMD8<Float>) -> SIMD8<Float> { both(turn, etacal_sine_and_cosine_of_direction).second }
         #expect(Self.largestError(whole, of: up, to: { sin(2 * .pi * $0) }, scale: { _ in 1 }) < 5e-7)
         #expect(Self.largestError(whole, of: along, to: { cos(2 * .pi * $0) }, scale: { _ in 1 }) < 7e-7)
     }

@@ -158,6 +158,31 @@ struct ShardTests {
         #expect(!FileManager.default.fileExists(atPath: place.path("state.h5")))
     }
 
+    /// The checkpoint would be removed, and what is read replaced.
+    @Test func filesOfARunAreApart() throws {
+        let place = try Workplace()
+        try place.succeed("\(Self.run) --shard 0/1 -o sums.h5")
+        try FileManager.default.createSymbolicLink(
+            atPath: place.path("link.h5"), withDestinationPath: place.path("sums.h5"))
+        let before = try place.snapshot()
+        for (line, one, other) in [
+            ("\(Self.run) --shard 0/1 --checkpoint new.h5 -o ./new.h5", "-o", "--checkpoint"),
+            ("\(Self.run) --sums sums.h5 --checkpoint sums.h5 -o run", "--sums", "--checkpoint"),
+            ("\(Self.run) --sums sums.h5 --checkpoint link.h5 -o run", "--sums", "--checkpoint"),
+            ("\(Self.run) --sums sums.h5 --shard 0/1 -o sums.h5 --overwrite", "--sums", "-o"),
+            ("closure run.yaml -o run.yaml", "the configuration", "-o"),
+            ("fit data.csv --mc mc.csv --shard 0/1 -o mc.csv --overwrite", "--mc", "-o"),
+            ("fit data.csv --mc mc.csv --checkpoint data.csv -o fit.json", "the data", "--checkpoint"),
+            ("verify fit.json --data data.csv -o fit.json --overwrite", "the constants", "-o"),
+            ("validate detector uniform --checkpoint out -o out", "-o", "--checkpoint"),
+        ] {
+            let outcome = try place.etacal(line)
+            #expect(outcome.status == Status.usage.rawValue, "\(outcome)")
+            #expect(outcome.errors.contains("\(one) and \(other) name the same file."), "\(outcome)")
+        }
+        #expect(try place.changes(since: before).isEmpty)
+    }
+
     @Test func whatDoesNotBelongTogetherIsRefused() throws {
         let place = try Workplace()
         for shard in 0..<3 { try place.succeed("\(Self.run) --shard \(shard)/3 -o part-\(shard).h5") }

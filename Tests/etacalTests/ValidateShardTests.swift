@@ -129,6 +129,8 @@ struct ValidateShardTests {
             ("--tune tune.yaml --shard 0/2 -o part.h5", "--radiation"),
             ("--tune tune.yaml --sums part-0.h5", "--radiation"),
             ("--tune tune.yaml --checkpoint state.h5", "--radiation"), ("--shard 0/2", "-o"),
+            ("--shard 0/2 -o toy_dijets.csv --overwrite", "--against and -o"),
+            ("--shard 0/2 -o toy_xsec.csv --truth-xsec toy_xsec.csv --overwrite", "--truth-xsec and -o"),
         ] {
             let outcome = try place.etacal("\(Self.truth) \(line)")
             #expect(outcome.status == Status.usage.rawValue && outcome.errors.contains(word), "\(outcome)")

@@ -135,7 +135,7 @@ ETACAL_INLINE struct EtaCalTwoFloats etacal_exponentials(EtaCalFloats value) {
         (EtaCalFloats)((EtaCalWords)((even - odd) + 1.0f) - (n << 23))};
 }
 
-/// Of half an angle given in turns, |turn| ≤ ½: 2 sin (first), and `sign` times its cosine (second), which is never negative.
+/// Of half an angle given in turns, |turn| ≤ ½: 2 sin (first), and `sign` times its cosine (second), itself never negative.
 ETACAL_INLINE struct EtaCalTwoFloats etacal_half_angle(EtaCalFloats turn, float sign) {
     EtaCalFloats y = turn * turn;
     EtaCalFloats sine = ETACAL_FUSED(y, 0.15531182f, -1.1965808f);
@@ -241,7 +241,7 @@ ETACAL_INLINE struct EtaCalTwoFloats etacal_normals(EtaCalWords words) {
         }                                                                                           \
     }
 ETACAL_TWO_RESULTS(etacal_sine_cosine, etacal_sine_and_cosine, EtaCalFloats)
-ETACAL_TWO_RESULTS(etacal_direction, etacal_direction_of, EtaCalFloats)
+ETACAL_TWO_RESULTS(etacal_direction, etacal_sine_and_cosine_of_direction, EtaCalFloats)
 ETACAL_TWO_RESULTS(etacal_exponentials, etacal_exponential_and_inverse, EtaCalFloats)
 ETACAL_TWO_RESULTS(etacal_uniforms, etacal_two_uniforms, EtaCalWords)
 ETACAL_TWO_RESULTS(etacal_normals, etacal_two_normals, EtaCalWords)
