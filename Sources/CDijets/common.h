@@ -198,5 +198,6 @@ INLINE Pair rotation(F angle) { return sine_cosine(angle * per_turn); }
 /// The same of any angle of few turns.
 INLINE Pair rotation_of_any(F angle) {
     F turn = angle * per_turn;
+    // Less the nearest whole number of turns.
     return sine_cosine(turn - ((turn + 12582912.0f) - 12582912.0f));
 }

@@ -40,7 +40,12 @@ struct Closure: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        try sums.requireApart(["-o": output], from: ["the configuration": options.configurationFile])
+        try sums.requireApart(
+            ["-o": output],
+            from: [
+                "the configuration": options.configurationFile, "--truth": options.truth.truth,
+                "--truth-xsec": options.truth.crossSections,
+            ])
     }
 
     func run() throws {

@@ -34,24 +34,13 @@ struct NamedTruth {
                 } ?? []
             return
         }
-        try requireFile(path, again: true)
-        let table = crossSections ?? TruthSampleFile.crossSectionPath(for: path)
-        guard FileManager.default.fileExists(atPath: table) else {
-            throw FileError(
-                .unreadable, table, "there is no such file of cross-sections",
-                "name the one of \(path) with --truth-xsec")
-        }
-        let file = try TruthSampleFile(path, crossSections: table)
+        let paths = try TruthSamplePaths(path, crossSections: crossSections)
+        let file = try TruthSampleFile(path, crossSections: paths.crossSections)
         truth = file.sample
-        let fileName = URL(fileURLWithPath: path).lastPathComponent
-        (name, title) = (fileName, fileName)
+        (name, title) = (paths.name, paths.name)
         dropped = file.dropped
         events = file.events
-        inputs = [
-            Provenance.Input(name: fileName, sha256: try sha256(ofFile: path), events: file.events),
-            Provenance.Input(
-                name: URL(fileURLWithPath: table).lastPathComponent, sha256: try sha256(ofFile: table), events: nil),
-        ]
+        inputs = try paths.inputs(events: file.events)
     }
 }
 

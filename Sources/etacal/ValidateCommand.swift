@@ -84,7 +84,7 @@ struct ValidateCommand: ParsableCommand {
             }
             try events?.requireFewEnough()
             try sums.requireApart(
-                ["-o": output, "--tune": tune],
+                ["--tune": tune, "-o": output],
                 from: ["--against": against, "--truth-xsec": crossSections, "--radiation": radiation.radiation])
         }
 

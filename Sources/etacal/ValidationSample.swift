@@ -19,25 +19,14 @@ struct ValidationSample {
     private static let sqrtS = 13000.0
 
     init(_ path: String, crossSections: String?, generator: GeneratorConfiguration) throws {
-        try requireFile(path, again: true)
-        let sections = crossSections ?? TruthSampleFile.crossSectionPath(for: path)
-        guard FileManager.default.fileExists(atPath: sections) else {
-            throw FileError(
-                .unreadable, sections, "there is no such file of cross-sections",
-                "name the one of \(path) with --truth-xsec")
-        }
-        table = try TruthTable(path, crossSections: sections)
+        let paths = try TruthSamplePaths(path, crossSections: crossSections)
+        table = try TruthTable(path, crossSections: paths.crossSections)
         var generator = generator
-        generator.edges = try Self.edges(of: table, sections)
+        generator.edges = try Self.edges(of: table, paths.crossSections)
         self.generator = generator
         self.path = path
-        name = URL(fileURLWithPath: path).lastPathComponent
-        inputs = [
-            Provenance.Input(name: name, sha256: try sha256(ofFile: path), events: table.counts.reduce(0, +)),
-            Provenance.Input(
-                name: URL(fileURLWithPath: sections).lastPathComponent, sha256: try sha256(ofFile: sections),
-                events: nil),
-        ]
+        name = paths.name
+        inputs = try paths.inputs(events: table.counts.reduce(0, +))
     }
 
     var slices: Int { table.slices.count }

@@ -171,6 +171,7 @@ struct ShardTests {
             ("\(Self.run) --sums sums.h5 --checkpoint link.h5 -o run", "--sums", "--checkpoint"),
             ("\(Self.run) --sums sums.h5 --shard 0/1 -o sums.h5 --overwrite", "--sums", "-o"),
             ("closure run.yaml -o run.yaml", "the configuration", "-o"),
+            ("closure --truth a.csv --shard 0/1 -o a.csv --overwrite", "--truth", "-o"),
             ("fit data.csv --mc mc.csv --shard 0/1 -o mc.csv --overwrite", "--mc", "-o"),
             ("fit data.csv --mc mc.csv --checkpoint data.csv -o fit.json", "the data", "--checkpoint"),
             ("verify fit.json --data data.csv -o fit.json --overwrite", "the constants", "-o"),
