@@ -14,6 +14,7 @@ public struct ClosureRun: Sendable {
     }
 
     let truth: any DijetTruth
+    private let dataTruth: (any DijetTruth)?
     let options: DerivationOptions
     private let simulationDetector: Detector
     private let dataDetector: Detector
@@ -27,16 +28,20 @@ public struct ClosureRun: Sendable {
 
     /// - Parameters:
     ///   - dataCard: detector of the data; nil for `card` with its overlay.
+    ///   - truth: of simulation, whose MC-truth scale both samples get.
+    ///   - dataTruth: of the data; nil for the same as simulation has. Its slices may be others.
     ///   - events: of each of the four samples.
     ///   - instructionSet: of the loops over events; like `threads` and `blockRows`, no result depends on it.
     ///   - progress: told the events of each finished block.
     public init(
-        card: DetectorCard, dataCard: DetectorCard?, truth: any DijetTruth, events: Int, seed: UInt64,
-        options: DerivationOptions, threads: Int, instructionSet: InstructionSet = .chosen,
+        card: DetectorCard, dataCard: DetectorCard?, truth: any DijetTruth, dataTruth: (any DijetTruth)? = nil,
+        events: Int,
+        seed: UInt64, options: DerivationOptions, threads: Int, instructionSet: InstructionSet = .chosen,
         blockRows: Int = SimulatedSource.standardBlockRows, progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
         self.card = card
         self.truth = truth
+        self.dataTruth = dataTruth
         self.options = options
         self.events = events
         self.seed = seed
@@ -48,13 +53,15 @@ public struct ClosureRun: Sendable {
         simulationDetector = .ofSimulation(card, data: dataCard)
         dataDetector = .ofData(card, other: dataCard)
         _ = try source(.simulation)
+        if dataTruth != nil { _ = try source(.pseudoData) }
     }
 
     /// One of the four samples.
     public func source(_ role: SampleRole) throws -> SimulatedSource { try source(role, events: events) }
 
     private func source(_ role: SampleRole, events: Int) throws -> SimulatedSource {
-        SimulatedSource(
+        let truth = role.isPseudoData ? dataTruth ?? truth : truth
+        return SimulatedSource(
             truth: truth, detector: role.isPseudoData ? dataDetector : simulationDetector, role: role, seed: seed,
             plan: try EventPlan(events: events, truth: truth, detector: card, role: role), threads: threads,
             progress: progress, triggers: role.isPseudoData ? options.triggers : nil,
@@ -67,20 +74,25 @@ public struct ClosureRun: Sendable {
     }
 
     /// Largest number of times that one truth event is used in a sample.
-    public func largestReuse() throws -> Int { try source(.simulation).plan.largestReuse }
+    public func largestReuse() throws -> Int {
+        let roles: [SampleRole] = dataTruth == nil ? [.simulation] : [.simulation, .pseudoData]
+        return try roles.map { try source($0).plan.largestReuse }.max() ?? 1
+    }
 
     /// - Parameter passes: goes through the events.
     /// - Throws: `IncompleteRound` when that is for a shard.
     public func run(passes: PassLedger = PassLedger()) throws -> Result {
         let scale = try source(.simulation, events: events(of: .simulationScale))
             .simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum, passes: passes)
+        // Constants share their truth events with the test where either sample does.
+        let truthIsIndependent = truth.closureIsIndependent && (dataTruth?.closureIsIndependent ?? true)
         let derivation = try Derivation(
             data: try source(.pseudoData), simulation: try source(.simulation), scale: scale, options: options,
             passes: passes)
         let test = try ClosureTest(
             derivation.calibration, scale: scale, data: try source(.closurePseudoData),
             simulation: try source(.closureSimulation), options: options,
-            truthIsIndependent: truth.closureIsIndependent, passes: passes)
+            truthIsIndependent: truthIsIndependent, passes: passes)
         return Result(derivation: derivation, test: test)
     }
 }

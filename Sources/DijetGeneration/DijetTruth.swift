@@ -9,6 +9,9 @@ public protocol DijetTruth: Sendable {
     /// Whether every role has truth events of its own; else the closure samples smear those of the fit anew.
     var closureIsIndependent: Bool { get }
 
+    /// The same truth where only simulation or only pseudo-data is made of it: events that both would share are all there.
+    func forOneKind() -> Self
+
     /// How many consecutive draws of a slice share one truth event when `draws` are asked for: 1 where every draw is an
     /// event of its own.
     func replicas(slice: Int, draws: Int, role: SampleRole) -> Int
@@ -18,4 +21,8 @@ public protocol DijetTruth: Sendable {
     ///   - count: at most the block's capacity.
     ///   - replicas: what `replicas(slice:draws:role:)` says; `first` is a multiple of it.
     func fill(_ block: TruthBlock, slice: Int, first: Int, count: Int, replicas: Int, role: SampleRole, seed: UInt64)
+}
+
+extension DijetTruth {
+    public func forOneKind() -> Self { self }
 }

@@ -2,8 +2,8 @@ public import JetPhysics
 
 /// Truth events of a generator, in memory, to be smeared again and again.
 ///
-/// Simulation and pseudo-data take disjoint halves (even and odd events), and what re-uses an event is marked as the
-/// same event: a truth event's own imbalance does not average out by smearing it anew.
+/// Simulation and pseudo-data take disjoint halves (even and odd events), unless the sample is for one of them alone, and
+/// what re-uses an event is marked as the same event: a truth event's own imbalance does not average out by smearing it anew.
 public struct TruthSample: DijetTruth {
     /// Jets of one slice, jet-major like a block.
     public struct Events: Sendable {
@@ -25,6 +25,8 @@ public struct TruthSample: DijetTruth {
 
     public let slices: [Slice]
     private let events: [Events]
+    /// Whether simulation and pseudo-data share the events.
+    private var isShared = true
 
     /// - Parameters:
     ///   - slices: cross-sections of the events given, after whatever was dropped.
@@ -38,9 +40,16 @@ public struct TruthSample: DijetTruth {
 
     public var closureIsIndependent: Bool { false }
 
+    public func forOneKind() -> TruthSample {
+        var sample = self
+        sample.isShared = false
+        return sample
+    }
+
     /// Truth events of a slice that a role may use.
     public func available(slice: Int, role: SampleRole) -> Int {
-        (events[slice].count + (role.isPseudoData ? 0 : 1)) / 2
+        let count = events[slice].count
+        return isShared ? (count + (role.isPseudoData ? 0 : 1)) / 2 : count
     }
 
     public func replicas(slice: Int, draws: Int, role: SampleRole) -> Int {
@@ -53,10 +62,11 @@ public struct TruthSample: DijetTruth {
     ) {
         precondition(count <= block.capacity, "more draws than the block holds")
         let source = events[slice]
+        let (step, start) = isShared ? (2, role.isPseudoData ? 1 : 0) : (1, 0)
         block.slice = slice
         block.count = count
         for row in 0..<count {
-            let index = (first + row) / replicas * 2 + (role.isPseudoData ? 1 : 0)
+            let index = (first + row) / replicas * step + start
             block.event[row] = source.event[index]
             block.draw[row] = UInt64(first + row)
             block.softX[row] = source.softX[index]
