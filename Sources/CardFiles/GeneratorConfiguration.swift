@@ -37,15 +37,8 @@ public struct GeneratorConfiguration: Sendable {
         }
         pdf = try keys["pdf"]?.name()
         edges = try keys["p_hat_edges"].map { try Self.edges($0, sqrtS: sqrtS) }
-        if let entry = keys["radiation"] {
-            radiation =
-                entry.node.mapping == nil ? try RadiationTune(named: try entry.name()) : try RadiationTune(entry)
-        }
-        if let entry = keys["variation"] {
-            let name = try entry.name()
-            guard radiation.variation(name) != nil else { throw entry.error(radiation.unknown(name), radiation.remedy) }
-            variation = name
-        }
+        let choice = try RadiationChoice(keys, standard: radiation)
+        (radiation, variation) = (choice.tune, choice.variation)
         if let entry = keys["bias"] {
             bias = try entry.double()
             guard Self.biases.contains(bias) else {
@@ -79,8 +72,17 @@ public struct GeneratorConfiguration: Sendable {
         try HardProcess(density: try pdf.map { try PartonDensity(file: $0) } ?? .builtIn, sqrtS: sqrtS, edges: edges)
     }
 
+    private var choice: RadiationChoice { RadiationChoice(tune: radiation, variation: variation) }
+
     /// The tune with its variation.
-    public var model: RadiationModel { variation.flatMap(radiation.variation) ?? radiation.model }
+    public var model: RadiationModel { choice.model }
+
+    /// The same hard scatterings, radiating otherwise.
+    public func radiating(_ choice: RadiationChoice) -> GeneratorConfiguration {
+        var other = self
+        (other.radiation, other.variation) = (choice.tune, choice.variation)
+        return other
+    }
 
     /// Integrates the cross-sections and makes the tables.
     /// - Parameter threads: no result depends on them.
@@ -100,9 +102,7 @@ public struct GeneratorConfiguration: Sendable {
     public var title: String {
         var words = ["leading-order QCD, √s = \(shortNumber(sqrtS / 1000)) TeV"]
         if let pdf { words.append("densities of \(fileName(pdf))") }
-        if !radiation.isBuiltIn || variation != nil {
-            words.append("radiation \(radiation.name)" + (variation.map { " \($0)" } ?? ""))
-        }
+        if !radiation.isBuiltIn || variation != nil { words.append("radiation \(choice.title)") }
         if bias != 0 { words.append("p̂T bias \(shortNumber(bias))") }
         return words.joined(separator: ", ")
     }
@@ -113,13 +113,7 @@ public struct GeneratorConfiguration: Sendable {
         var lines = ["sqrt_s: \(sqrtS)"]
         if let pdf { lines.append("pdf: \(quotedYAML(fileName(pdf)))") }
         if let edges { lines.append("p_hat_edges: \(edges)") }
-        if radiation.isBuiltIn {
-            lines.append("radiation: \(radiation.name)")
-        } else {
-            lines.append("radiation:")
-            lines += radiation.yamlLines.map { "  \($0)" }
-        }
-        if let variation { lines.append("variation: \(quotedYAML(variation))") }
+        lines += choice.yamlLines
         if bias != 0 { lines.append("bias: \(bias)") }
         return lines
     }

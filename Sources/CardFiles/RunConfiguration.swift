@@ -16,6 +16,10 @@ public struct RunConfiguration: Sendable {
     public var truth: String?
     /// What the built-in truth is made of.
     public var generator: GeneratorConfiguration
+    /// Path of a truth sample for the pseudo-data alone; nil where they have the truth of simulation, or a built-in one.
+    public var dataTruth: String?
+    /// How the built-in truth of the pseudo-data radiates; nil for as in simulation.
+    public var dataRadiation: RadiationChoice?
     public var events: Int
     public var seed: UInt64
     public var method: Method
@@ -49,7 +53,8 @@ public struct RunConfiguration: Sendable {
         try self.init()
         let root = try YAMLValue.document(try readText(file), file: file)
         let keys = try root.mapping([
-            "schema", "detector", "data_detector", "truth", "generator", "events", "seed", "method", "passes",
+            "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
+            "seed", "method", "passes",
             "requirement",
             "selection", "binning", "tolerance", "triggers",
         ])
@@ -67,6 +72,16 @@ public struct RunConfiguration: Sendable {
                 throw value.error("a truth sample has no use for it", "leave out generator or truth")
             }
             generator = try GeneratorConfiguration(value)
+        }
+        dataTruth = try keys["data_truth"]?.name()
+        if let value = keys["data_generator"] {
+            guard truth == nil, dataTruth == nil else {
+                throw value.error(
+                    "a truth sample has no use for it", "leave out data_generator, or truth and data_truth")
+            }
+            // The rest of the generator is that of simulation: the two differ in what partons become.
+            dataRadiation = try RadiationChoice(
+                try value.mapping(["radiation", "variation"]), standard: generator.radiation)
         }
         if let value = keys["events"] { events = try value.integer(1...Self.largestEvents) }
         if let value = keys["seed"] {
@@ -114,6 +129,9 @@ public struct RunConfiguration: Sendable {
         }
     }
 
+    /// What the pseudo-data's own built-in truth is made of; nil where they have none.
+    public var dataGenerator: GeneratorConfiguration? { dataRadiation.map(generator.radiating) }
+
     public var options: DerivationOptions {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
@@ -121,8 +139,10 @@ public struct RunConfiguration: Sendable {
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
-    /// - Parameter truthName: what the truth sample is called; a path would tie the result to a machine.
-    public func yaml(truthName: String?) -> String {
+    /// - Parameters:
+    ///   - truthName: what the truth sample is called; a path would tie the result to a machine.
+    ///   - dataTruthName: the same of the pseudo-data's own.
+    public func yaml(truthName: String?, dataTruthName: String? = nil) -> String {
         var lines = ["schema: \(Self.schema)"]
         func add(_ key: String, _ card: LoadedCard) {
             if let name = card.builtIn {
@@ -139,6 +159,11 @@ public struct RunConfiguration: Sendable {
         } else {
             lines.append("generator:")
             lines += generator.yamlLines.map { "  \($0)" }
+        }
+        if let dataTruthName { lines.append("data_truth: \(quotedYAML(dataTruthName))") }
+        if let dataRadiation {
+            lines.append("data_generator:")
+            lines += dataRadiation.yamlLines.map { "  \($0)" }
         }
         lines += ["events: \(events)", "seed: \(seed)", "method: \(method.rawValue)", "passes: \(passes)"]
         lines.append(

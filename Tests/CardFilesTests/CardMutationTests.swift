@@ -53,7 +53,7 @@ struct CardMutationTests {
             try Data(text).write(to: URL(fileURLWithPath: path))
             let run = try RunConfiguration(file: path)
             let cards = [run.detector.card] + (run.dataDetector.map { [$0.card] } ?? [])
-            return Reading(yaml: run.yaml(truthName: run.truth), cards: cards)
+            return Reading(yaml: run.yaml(truthName: run.truth, dataTruthName: run.dataTruth), cards: cards)
         case .selection:
             try Data(text).write(to: URL(fileURLWithPath: path))
             let lines = ["schema: etacal.selection/1"] + (try Selection(file: path)).yamlLines
