@@ -29,6 +29,8 @@ public struct ReportedRun: Sendable {
     public var hasOverlay: Bool
     /// What the truth events are, in words.
     public var truth: String
+    /// The same of the data's own; nil where they have that of simulation.
+    public var dataTruth: String?
     /// Of each sample.
     public var events: Int
     public var seed: UInt64
@@ -38,14 +40,16 @@ public struct ReportedRun: Sendable {
     public var tolerance: Tolerance
 
     public init(
-        detector: String, detectorSummary: String, dataDetector: String?, hasOverlay: Bool, truth: String, events: Int,
-        seed: UInt64, largestReuse: Int, options: DerivationOptions, tolerance: Tolerance
+        detector: String, detectorSummary: String, dataDetector: String?, hasOverlay: Bool, truth: String,
+        dataTruth: String? = nil, events: Int, seed: UInt64, largestReuse: Int, options: DerivationOptions,
+        tolerance: Tolerance
     ) {
         self.detector = detector
         self.detectorSummary = detectorSummary
         self.dataDetector = dataDetector
         self.hasOverlay = hasOverlay
         self.truth = truth
+        self.dataTruth = dataTruth
         self.events = events
         self.seed = seed
         self.largestReuse = largestReuse

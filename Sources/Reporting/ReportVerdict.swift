@@ -107,6 +107,9 @@ extension Report {
                 ? "the same detector with its own mis-responses" : "like simulation: the card has no mis-responses")
         var rows: [(String, String)] = [
             ("Detector", "\(run.detector): \(run.detectorSummary)"), ("Data", data), ("Truth", run.truth),
+        ]
+        if let truth = run.dataTruth { rows.append(("Truth of data", truth)) }
+        rows += [
             (
                 "Events",
                 "\(Numbers.count(run.events)) in each of four samples: MC and data, for constants and for the test"

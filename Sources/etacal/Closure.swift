@@ -44,7 +44,8 @@ struct Closure: ParsableCommand {
             ["-o": output],
             from: [
                 "the configuration": options.configurationFile, "--truth": options.truth.truth,
-                "--truth-xsec": options.truth.crossSections,
+                "--truth-xsec": options.truth.crossSections, "--data-truth": options.dataTruth.truth,
+                "--data-truth-xsec": options.dataTruth.crossSections,
             ])
     }
 
@@ -52,20 +53,19 @@ struct Closure: ParsableCommand {
         let run = try options.resolved(seed: common.seed)
         if !sums.isShard { try requireRunDirectory(output) }
         let output = try Output(output, sums.isShard ? .file : .directory, overwrite: common.overwrite)
-        let named = try NamedTruth(
-            path: run.truth, crossSections: options.truth.crossSections, generator: run.generator,
-            threads: common.threadCount)
+        let truth = try ClosureTruth(run, options, threads: common.threadCount)
         let meter = ProgressMeter(quiet: common.quiet)
         let simulated = Guarded(0)
         let study = try ClosureRun(
-            card: run.detector.card, dataCard: run.dataDetector?.card, truth: named.truth, events: run.events,
-            seed: run.seed, options: run.options, threads: common.threadCount,
+            card: run.detector.card, dataCard: run.dataDetector?.card, truth: truth.simulation.truth,
+            dataTruth: truth.data?.truth, events: run.events, seed: run.seed, options: run.options,
+            threads: common.threadCount,
             progress: { events in
                 simulated.withLock { $0 += events }
                 meter.add(events)
             })
         var timing = StageTiming()
-        let origin = StoredSums.Origin(run, named)
+        let origin = StoredSums.Origin(run, truth)
         let passes = try sums.ledger(of: origin) { stage in
             timing.begin(stage.rawValue)
             meter.begin(stage.rawValue, expected: study.events(of: stage))
@@ -81,7 +81,7 @@ struct Closure: ParsableCommand {
             result.test.truth, tolerance: run.tolerance, fitIsValid: result.derivation.calibration.isValid)
 
         let reuse = try study.largestReuse()
-        let directory = RunDirectory(run: run, truth: named, result: result, verdict: verdict, reuse: reuse)
+        let directory = RunDirectory(run: run, truth: truth, result: result, verdict: verdict, reuse: reuse)
         try directory.writeResults(to: output.partialPath)
         timing.begin("figures")
         let drawn = try directory.writeFigures(to: output.partialPath)
@@ -90,7 +90,7 @@ struct Closure: ParsableCommand {
         sums.removeCheckpoint()
 
         let summary = ClosureSummary(
-            run: run, truth: named, result: result, verdict: verdict, timing: timing,
+            run: run, truth: truth, result: result, verdict: verdict, timing: timing,
             simulated: simulated.withLock { $0 }, reuse: reuse)
         if common.json {
             print(summary.json.text, terminator: "")
@@ -120,9 +120,9 @@ struct Closure: ParsableCommand {
 
 extension StoredSums.Origin {
     /// All that sums depend on; the tolerance is for the verdict alone.
-    fileprivate init(_ run: RunConfiguration, _ truth: NamedTruth) {
+    fileprivate init(_ run: RunConfiguration, _ truth: ClosureTruth) {
         var run = run
         run.tolerance = .standard
-        self.init(run.yaml(truthName: truth.name), truth.inputs)
+        self.init(truth.yaml(of: run), truth.inputs)
     }
 }

@@ -27,6 +27,7 @@ struct ClosureOptions: ParsableArguments {
     var events: EventCount?
 
     @OptionGroup var truth: TruthOptions
+    @OptionGroup var dataTruth: DataTruthOptions
 
     @Option(
         help: ArgumentHelp(
@@ -59,6 +60,7 @@ struct ClosureOptions: ParsableArguments {
         if let path = truth.truth { run.truth = path }
         if truth.isGenerator, run.truth != nil { throw ValidationError(TruthOptions.generatorIsUnused) }
         try truth.configure(&run.generator)
+        try dataTruth.configure(&run)
         if let events { run.events = events.value }
         if let method { run.method = method }
         if let passes { run.passes = passes }

@@ -31,7 +31,7 @@ struct StageTiming {
 /// The result of a closure run for a terminal and for programs.
 struct ClosureSummary {
     let run: RunConfiguration
-    let truth: NamedTruth
+    let truth: ClosureTruth
     let result: ClosureRun.Result
     let verdict: ClosureVerdict
     let timing: StageTiming
@@ -75,12 +75,7 @@ struct ClosureSummary {
         let sample =
             "\(card), \(run.method.rawValue) method, \(run.events) events each for MC and data, seed \(run.seed)"
         var lines = [sample.wrapped()]
-        if let name = truth.name {
-            let (events, dropped) = (truth.events ?? 0, truth.dropped)
-            let text =
-                "truth: \(name.shown()), \(events) events, \(dropped) left out (fewer than 2 jets, far above slice)"
-            lines.append(text.wrapped())
-        }
+        lines += truth.lines.map { $0.wrapped() }
         if reuse > 1 {
             let text = "each truth event is used up to \(reuse) times, and counts once in the uncertainties"
             lines.append(text.wrapped())

@@ -9,14 +9,14 @@ import Reporting
 /// What a closure run leaves behind.
 struct RunDirectory {
     let run: RunConfiguration
-    let truth: NamedTruth
+    let truth: ClosureTruth
     let result: ClosureRun.Result
     let verdict: ClosureVerdict
     /// Largest number of times that one truth event is used.
     let reuse: Int
 
     private var provenance: Provenance {
-        let text = run.yaml(truthName: truth.name)
+        let text = truth.yaml(of: run)
         return Provenance(
             version: Etacal.version, seed: run.seed, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
             inputs: truth.inputs)
@@ -65,14 +65,10 @@ struct RunDirectory {
             selection: (jets + [cuts, "\(run.method.rawValue) method, seed \(run.seed)"]).joined(separator: " · "))
     }
 
-    /// A configuration names its truth sample without the directory.
+    /// A configuration names its truth samples without their directories.
     private var command: String {
-        let names = truth.inputs.map(\.name)
-        guard truth.name != nil, names.count == 2 else {
-            let densities = names.map { " --pdf DIR/\($0)" }.joined()
-            return "etacal closure run.yaml\(densities) -o again"
-        }
-        return "etacal closure run.yaml --truth DIR/\(names[0]) --truth-xsec DIR/\(names[1]) -o again"
+        let files = truth.files.map { " \($0.option) DIR/\(URL(fileURLWithPath: $0.path).lastPathComponent)" }
+        return "etacal closure run.yaml\(files.joined()) -o again"
     }
 
     private func report(_ figures: [ReportFigure]) -> Report {
@@ -95,9 +91,8 @@ struct RunDirectory {
             run: ReportedRun(
                 detector: card.name, detectorSummary: card.summary, dataDetector: run.dataDetector?.card.name,
                 hasOverlay: card.pseudoData != nil,
-                truth: truth.name.map { "\($0), \(truth.events ?? 0) events, \(truth.dropped) left out" }
-                    ?? "built-in: \(truth.title)",
-                events: run.events, seed: run.seed, largestReuse: reuse, options: run.options, tolerance: run.tolerance),
+                truth: truth.simulation.description, dataTruth: truth.data?.description, events: run.events,
+                seed: run.seed, largestReuse: reuse, options: run.options, tolerance: run.tolerance),
             calibration: calibration, test: result.test, verdict: verdict,
             diagnosis: ClosureDiagnosis(
                 result.test.truth, calibration: calibration, tolerance: run.tolerance, detectors: detectors),

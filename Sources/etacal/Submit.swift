@@ -101,7 +101,7 @@ struct Submit: ParsableCommand {
             passes: run.passes, retries: retries,
             resources: .init(partition: partition, time: time, memory: memory, cpus: cpus))
         let made = try Output(output, .directory, overwrite: false)
-        try write(plan, configuration: run.yaml(truthName: inputs.truthName), to: made.partialPath)
+        try write(plan, configuration: inputs.configuration, to: made.partialPath)
         try made.finish()
         if submits {
             try start(driver)
@@ -128,19 +128,13 @@ struct Submit: ParsableCommand {
     }
 
     /// Reads everything that the jobs will read: what is wrong is told now, and not by all of them.
-    /// - Returns: options that name the files which `run.yaml` does not hold, and what it calls the truth sample.
-    private func inputs(of run: RunConfiguration) throws -> (options: [String], truthName: String?) {
-        let named = try NamedTruth(
-            path: run.truth, crossSections: options.truth.crossSections, generator: run.generator,
-            threads: ProcessInfo.processInfo.activeProcessorCount)
+    /// - Returns: options that name the files which `run.yaml` does not hold, and its text.
+    private func inputs(of run: RunConfiguration) throws -> (options: [String], configuration: String) {
+        let truth = try ClosureTruth(run, options, threads: ProcessInfo.processInfo.activeProcessorCount)
         _ = try ClosureRun(
-            card: run.detector.card, dataCard: run.dataDetector?.card, truth: named.truth, events: run.events,
-            seed: run.seed, options: run.options, threads: 1)
-        if let path = run.truth {
-            let table = options.truth.crossSections ?? TruthSampleFile.crossSectionPath(for: path)
-            return (["--truth", absolute(path), "--truth-xsec", absolute(table)], named.name)
-        }
-        return (run.generator.pdf.map { ["--pdf", absolute($0)] } ?? [], nil)
+            card: run.detector.card, dataCard: run.dataDetector?.card, truth: truth.simulation.truth,
+            dataTruth: truth.data?.truth, events: run.events, seed: run.seed, options: run.options, threads: 1)
+        return (truth.files.flatMap { [$0.option, absolute($0.path)] }, truth.yaml(of: run))
     }
 
     private func write(_ plan: BatchPlan, configuration: String, to directory: String) throws {

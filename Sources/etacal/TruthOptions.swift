@@ -9,7 +9,7 @@ import JetPhysics
 
 /// A source of truth with what provenance needs to know of it.
 struct NamedTruth {
-    let truth: any DijetTruth
+    var truth: any DijetTruth
     /// File name without its directory; nil for the built-in truth.
     let name: String?
     /// What it is, for figures.
@@ -19,8 +19,18 @@ struct NamedTruth {
     let dropped: Int
     let events: Int?
 
-    /// - Parameter path: a truth sample, or nil for the built-in truth.
-    init(path: String?, crossSections: String?, generator: GeneratorConfiguration, threads: Int) throws {
+    /// For the report.
+    var description: String {
+        name.map { "\($0), \(events ?? 0) events, \(dropped) left out" } ?? "built-in: \(title)"
+    }
+
+    /// - Parameters:
+    ///   - path: a truth sample, or nil for the built-in truth.
+    ///   - crossSectionsOption: what names its table, for messages.
+    init(
+        path: String?, crossSections: String?, generator: GeneratorConfiguration, threads: Int,
+        crossSectionsOption: String = TruthSamplePaths.standardOption
+    ) throws {
         guard let path else {
             truth = try generator.truth(threads: threads)
             (name, dropped, events, title) = (nil, 0, nil, generator.title)
@@ -34,7 +44,7 @@ struct NamedTruth {
                 } ?? []
             return
         }
-        let paths = try TruthSamplePaths(path, crossSections: crossSections)
+        let paths = try TruthSamplePaths(path, crossSections: crossSections, option: crossSectionsOption)
         let file = try TruthSampleFile(path, crossSections: paths.crossSections)
         truth = file.sample
         (name, title) = (paths.name, paths.name)

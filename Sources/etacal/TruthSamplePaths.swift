@@ -8,15 +8,19 @@ struct TruthSamplePaths {
     let sample: String
     let crossSections: String
 
-    /// - Parameter crossSections: nil for the table beside the sample.
-    init(_ sample: String, crossSections: String?) throws {
+    static let standardOption = "--truth-xsec"
+
+    /// - Parameters:
+    ///   - crossSections: nil for the table beside the sample.
+    ///   - option: what names another table, for messages.
+    init(_ sample: String, crossSections: String?, option: String = Self.standardOption) throws {
         try requireFile(sample, again: true)
         self.sample = sample
         self.crossSections = crossSections ?? TruthSampleFile.crossSectionPath(for: sample)
         guard FileManager.default.fileExists(atPath: self.crossSections) else {
             throw FileError(
                 .unreadable, self.crossSections, "there is no such file of cross-sections",
-                "name the one of \(sample) with --truth-xsec")
+                "name the one of \(sample) with \(option)")
         }
     }
 
