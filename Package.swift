@@ -115,7 +115,8 @@ let package = Package(
         embedded(
             "Plots", "Plots",
             files: [
-                "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "constants-eta.gp", "constants-pt.gp",
+                "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "constants-eta.gp",
+                "constants-pt.gp",
                 "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
                 "detector-soft-term.gp", "detector-tails.gp", "events.gp", "pulls.gp", "response-map.gp",
                 "response-profiles.gp", "spectrum.gp", "triggers.gp", "validation.gp",
@@ -156,7 +157,7 @@ let package = Package(
             ]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
         tests(
-            "Intercalibration", ["Intercalibration"], resources: [.copy("Oracle")]),
+            "Intercalibration", ["Intercalibration", "Balance", "Binning"], resources: [.copy("Oracle")]),
         tests("TruthResponse", ["TruthResponse", "Balance", "Binning", "JetPhysics"]),
         tests("TruthValidation", ["TruthValidation", "Binning", "JetPhysics"]),
         tests(
@@ -188,7 +189,7 @@ let package = Package(
             "Reporting",
             [
                 "Reporting", "CardFiles", "Balance", "Binning", "ClosureStudy", "DetectorModel", "DijetGeneration",
-                "JetPhysics", "Plots", "TruthValidation",
+                "Intercalibration", "JetPhysics", "Plots", "TruthValidation",
             ]),
         .testTarget(name: "etacalTests", dependencies: ["etacal", "InstructionSets"], swiftSettings: settings),
     ],
