@@ -115,7 +115,7 @@ let package = Package(
         embedded(
             "Plots", "Plots",
             files: [
-                "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "constants-eta.gp",
+                "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "comparison.gp", "constants-eta.gp",
                 "constants-pt.gp",
                 "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
                 "detector-soft-term.gp", "detector-tails.gp", "events.gp", "pulls.gp", "response-map.gp",

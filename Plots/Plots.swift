@@ -8,6 +8,7 @@ public enum Plots {
         "asymmetry": PackageResources.asymmetry_gp,
         "closure-eta": PackageResources.closure_eta_gp,
         "closure-pt": PackageResources.closure_pt_gp,
+        "comparison": PackageResources.comparison_gp,
         "constants-eta": PackageResources.constants_eta_gp,
         "constants-pt": PackageResources.constants_pt_gp,
         "correlation": PackageResources.correlation_gp,
