@@ -91,7 +91,7 @@ struct ValidateCommand: ParsableCommand {
         func run() throws {
             let target = try output.map { path in
                 guard !sums.isShard else { return try Output(path, .file, overwrite: common.overwrite) }
-                try requireValidationDirectory(path, file: "validation.json", overwrite: common.overwrite)
+                try requireOwnDirectory(path, file: "validation.json", overwrite: common.overwrite)
                 return try Output(path, .directory, overwrite: common.overwrite)
             }
             let tuneTarget = try tune.map { try Output($0, .file, overwrite: common.overwrite) }
@@ -140,13 +140,16 @@ struct ValidateCommand: ParsableCommand {
     }
 }
 
-/// Overwriting takes a directory away whole: only one that a validation has made, or an empty one.
-func requireValidationDirectory(_ path: String, file: String, overwrite: Bool) throws {
+/// Overwriting takes a directory away whole: only one that holds such a result, or an empty one.
+/// - Parameters:
+///   - file: what each such directory holds.
+///   - kind: what it is, in words.
+func requireOwnDirectory(_ path: String, file: String, of kind: String = "a validation", overwrite: Bool) throws {
     guard overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path),
         !names.isEmpty, !names.contains(file)
     else { return }
     throw FileError(
-        .cannotCreate, path, "the directory holds something other than a validation", "choose another name")
+        .cannotCreate, path, "the directory holds something other than \(kind)", "choose another name")
 }
 
 extension FigureWriter.Outcome {

@@ -59,7 +59,7 @@ struct ValidateDetector: ParsableCommand {
         let file = "detector-validation.json"
         let target = try output.map { path in
             guard !sums.isShard else { return try Output(path, .file, overwrite: common.overwrite) }
-            try requireValidationDirectory(path, file: file, overwrite: common.overwrite)
+            try requireOwnDirectory(path, file: file, overwrite: common.overwrite)
             return try Output(path, .directory, overwrite: common.overwrite)
         }
         let loaded = try LoadedCard(card)

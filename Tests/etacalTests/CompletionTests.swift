@@ -73,7 +73,8 @@ struct CompletionTests {
             Offer(
                 "",
                 [
-                    "closure", "submit", "simulate", "fit", "apply", "verify", "detector", "validate", "help",
+                    "closure", "submit", "simulate", "fit", "apply", "verify", "compare", "detector", "validate",
+                    "help",
                     "--version",
                 ]),
             Offer("detector ", ["list", "show", "check", "convert"]), Offer("detector show ", cards),
@@ -92,6 +93,8 @@ struct CompletionTests {
             Offer("fit --method ", ["matrix", "central"], not: ["data.csv"]),
             Offer("fit --selection ", ["mine.yaml"], not: ["data.csv"]),
             Offer("apply ", ["calibration.json"], not: ["data.csv"]),
+            Offer("compare ", ["calibration.json"], not: ["data.csv"]),
+            Offer("compare --correlation ", ["auto", "none", "nested"], not: ["data.csv"]),
             Offer("apply calibration.json ", ["data.csv", "mc.csv.gz", "mc.h5"], not: ["calibration.json"]),
             Offer("apply calibration.json data.csv --as ", ["data", "mc"]),
             Offer("verify calibration.json --data ", ["data.csv"], not: ["mine.yaml"]),

@@ -3,7 +3,7 @@ import Testing
 
 struct HelpTests {
     static let verbs = [
-        "", "closure", "submit", "simulate", "fit", "apply", "verify", "merge", "detector", "detector list",
+        "", "closure", "submit", "simulate", "fit", "apply", "verify", "merge", "compare", "detector", "detector list",
         "detector show",
         "detector check", "detector plot", "detector convert", "plot", "xsec", "validate", "validate truth",
     ]
@@ -73,6 +73,7 @@ struct HelpTests {
         try place.write(Sample.card, to: "my-card.yaml")
         try place.write(Sample.events, to: "events.csv")
         try place.write(try Data(contentsOf: URL(fileURLWithPath: SmallStudy.plainCalibration)), to: "calibration.json")
+        for name in ["matrix", "central"] { try place.write(try place.data("calibration.json"), to: "\(name).json") }
         try place.write(Sample.truthEvents, to: "sample_dijets.csv")
         try place.write(Sample.crossSections, to: "sample_xsec.csv")
         try place.write(Sample.triggers, to: "triggers.yaml")
