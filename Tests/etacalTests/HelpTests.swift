@@ -5,7 +5,7 @@ struct HelpTests {
     static let verbs = [
         "", "closure", "submit", "simulate", "fit", "apply", "verify", "merge", "detector", "detector list",
         "detector show",
-        "detector check", "detector plot", "detector convert", "plot", "xsec", "validate", "validate truth",
+        "detector check", "detector plot", "detector convert", "plot", "toys", "xsec", "validate", "validate truth",
     ]
 
     private static func help(_ verb: String) throws -> String { try Workplace().succeed("\(verb) --help") }
