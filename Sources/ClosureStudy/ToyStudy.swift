@@ -25,7 +25,6 @@ public enum ToyStage: String, Sendable, CaseIterable {
 public struct ToyStudy: Sendable {
     private let card: DetectorCard
     private let dataCard: DetectorCard?
-    private let truth: any DijetTruth
     private let events: Int
     private let experiments: Int
     private let asimovEvents: Int
@@ -33,7 +32,8 @@ public struct ToyStudy: Sendable {
     private let methods: [Method]
     private let options: DerivationOptions
     private let threads: Int
-    private let progress: (@Sendable (Int) -> Void)?
+    /// The samples of any seed and size.
+    private let samples: ClosureRun
 
     /// - Parameters:
     ///   - dataCard: detector of the data; nil for `card` with its overlay.
@@ -55,7 +55,6 @@ public struct ToyStudy: Sendable {
         guard truth.closureIsIndependent else { throw ToyStudyError.truthIsFixed }
         self.card = card
         self.dataCard = dataCard
-        self.truth = truth
         self.events = events
         self.experiments = experiments
         self.asimovEvents = asimovEvents
@@ -63,9 +62,11 @@ public struct ToyStudy: Sendable {
         self.methods = methods
         self.options = options
         self.threads = threads
-        self.progress = progress
-        _ = try samples(events: events, seed: seed, threads: 1)
-        _ = try samples(events: asimovEvents, seed: seed, threads: 1)
+        samples = try ClosureRun(
+            card: card, dataCard: dataCard, truth: truth, events: events, seed: seed, options: options,
+            threads: threads,
+            progress: progress)
+        _ = try samples.with(events: asimovEvents, seed: seed, threads: threads).source(.simulation)
     }
 
     /// The seed of an experiment: the (`number` + 1)-th value of SplitMix64 that begins at `seed`. A run with that seed and as
@@ -91,21 +92,15 @@ public struct ToyStudy: Sendable {
 
     private var scaleEvents: Int { min(asimovEvents, ClosureRun.largestScaleSample) }
 
-    private func samples(events: Int, seed: UInt64, threads: Int) throws -> ClosureRun {
-        try ClosureRun(
-            card: card, dataCard: dataCard, truth: truth, events: events, seed: seed, options: options,
-            threads: threads, progress: progress)
-    }
-
     /// - Parameter begin: told each stage that begins, on the calling thread.
     /// - Throws: what the Asimov constants cannot be derived for, and `ToyStudyError` when no experiment gives constants. Single
     ///   experiments that fail are counted.
     public func run(begin: (ToyStage) -> Void = { _ in }) throws -> ToyResult {
         begin(.simulationScale)
-        let scale = try samples(events: scaleEvents, seed: seed, threads: threads).source(.simulation)
+        let scale = try samples.with(events: scaleEvents, seed: seed, threads: threads).source(.simulation)
             .simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum).keepingCorrection
         begin(.asimov)
-        let asimovSamples = try samples(events: asimovEvents, seed: seed, threads: threads)
+        let asimovSamples = samples.with(events: asimovEvents, seed: seed, threads: threads)
         let asimov = try methods.map { try calibration($0, asimovSamples, scale) }
         begin(.experiments)
         let counted = count(asimov, scale)
@@ -139,11 +134,10 @@ public struct ToyStudy: Sendable {
         let sums = Guarded(InOrder(asimov.map(ToyStatistics.init)))
         _ = shareWork(experiments, threads: min(threads, experiments)) { next in
             while let number = next() {
-                let own = Result {
-                    try samples(events: events, seed: Self.seed(ofExperiment: number, from: seed), threads: each)
-                }
+                let own = samples.with(
+                    events: events, seed: Self.seed(ofExperiment: number, from: seed), threads: each)
                 let outcomes = zip(methods, asimov).map { method, asimov in
-                    ToyOutcome(against: asimov) { try calibration(method, own.get(), scale) }
+                    ToyOutcome(against: asimov) { try calibration(method, own, scale) }
                 }
                 sums.withLock { $0.add(outcomes, number) }
             }
