@@ -16,7 +16,7 @@ do for [kind in formats] {
         set yrange [-bias:1.25 * bias]
         if (k == 1) { set ylabel "{/:Italic c}_{Asimov} / {/:Italic c}_{cards} − 1 [%]" offset 0.5 }
         set title "{/:Italic p}_T^{avg} " . titles[k] offset 0, -0.4
-        set label 3 left_out[k] at graph 0.5, graph 0.045 center font ",9" textcolor rgb "#404040"
+        set label 3 left_out[k] at graph 0.5, graph 0.045 center font ",9" textcolor rgb "#404040" front
         plot '+' using (abs($1) <= reference ? $1 : NaN):(-bias):(1.25 * bias) with filledcurves lc rgb light fillstyle solid 1 noborder notitle, \
              0 with lines lc rgb grey dt 2 notitle, \
              for [j = 1:|names|] data index k - 1 using (at($1, $2, j)):(column(first(j))):(column(first(j) + 1)) with yerrorbars lc rgb series(j) lw 1.4 pt 7 ps 0.6 title names[j]

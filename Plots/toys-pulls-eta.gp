@@ -16,10 +16,12 @@ do for [kind in formats] {
         set yrange [-spread:1.25 * spread]
         if (k == 1) { set ylabel "mean of the pulls" offset 0.5 }
         set title "{/:Italic p}_T^{avg} " . titles[k] offset 0, -0.4
+        set label 3 left_out[k] at graph 0.5, graph 0.045 center font ",9" textcolor rgb "#404040" front
         plot '+' using (abs($1) <= reference ? $1 : NaN):(-spread):(1.25 * spread) with filledcurves lc rgb light fillstyle solid 1 noborder notitle, \
              0 with lines lc rgb grey dt 2 notitle, \
              for [j = 1:|names|] data index k - 1 using (at($1, $2, j)):(column(first(j))):(column(first(j) + 1)) with yerrorbars lc rgb series(j) lw 1.4 pt 7 ps 0.6 title names[j]
         eval labelled
+        unset label 3
         unset title
         eval row_of(0.095, 0.485)
         set format x "%g"

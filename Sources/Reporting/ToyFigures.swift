@@ -76,8 +76,12 @@ public struct ToyFigures: Sendable {
 
     /// Mean and width of the pulls by η, in some bins of pT.
     private var pullsEta: Figure? {
-        let bins = shownPtBins { $0.pulls?.width != nil }
+        // A few experiments that happen to have a constant tell little, and would set the scale.
+        let least = max(2, (result.experiments + 3) / 4)
+        func isShown(_ bin: ToyBin) -> Bool { bin.experiments >= least }
+        let bins = shownPtBins(isShown)
         guard !bins.isEmpty else { return nil }
+        let leftOut = leftOut(bins, in: "fewer than \(least) experiments") { $0.experiments > 0 && !isShown($0) }
         return Figure(
             "toys-pulls-eta",
             caption:
@@ -85,15 +89,18 @@ public struct ToyFigures: Sendable {
                 + "right uncertainties.",
             label: label,
             variables: shared(bins) + [
-                .init("spread", reach(bins) { $0.pulls?.mean }, atLeast: 0.3),
+                .init("spread", reach(bins) { isShown($0) ? $0.pulls?.mean : nil }, atLeast: 0.3),
                 .init(
                     "wide",
                     reach(bins) { bin in
-                        bin.pulls?.width.map { ToyEstimate(value: $0.value - 1, uncertainty: $0.uncertainty) }
+                        guard isShown(bin) else { return nil }
+                        return bin.pulls?.width.map { ToyEstimate(value: $0.value - 1, uncertainty: $0.uncertainty) }
                     }, atLeast: 0.3),
+                .init("left_out", leftOut),
             ],
             blocks: blocks(bins, columns: ["pull_mean", "u", "pull_width", "u"]) { bin in
-                [
+                guard isShown(bin) else { return [nil, nil, nil, nil] }
+                return [
                     bin.pulls?.mean.value, bin.pulls?.mean.uncertainty, bin.pulls?.width?.value,
                     bin.pulls?.width?.uncertainty,
                 ]
@@ -143,13 +150,9 @@ public struct ToyFigures: Sendable {
         }.sorted()
         let limit = max(0.005, known.isEmpty ? 0 : (400 * known[known.count / 2]).rounded(.up) / 100)
         func isShown(_ bin: ToyBin) -> Bool { uncertainty(bin).map { $0 <= limit } ?? false }
-        let leftOut = bins.map { pt -> String in
-            let hidden = result.methods.reduce(0) { sum, method in
-                sum + method.bins.count { $0[pt].bias != nil && !isShown($0[pt]) }
-            }
-            let limit = "{/:Italic u} > \(RunFigures.plain((1000 * limit).rounded() / 10)) % not shown"
-            return hidden == 0 ? "" : "\(hidden) \(hidden == 1 ? "constant" : "constants") with \(limit)"
-        }
+        let leftOut = leftOut(
+            bins, in: "{/:Italic u} > \(RunFigures.plain((1000 * limit).rounded() / 10)) %"
+        ) { $0.bias != nil && !isShown($0) }
         return Figure(
             "toys-bias",
             caption:
@@ -167,6 +170,14 @@ public struct ToyFigures: Sendable {
                     value.map { 100 * $0 }
                 }
             })
+    }
+
+    /// Tells how many constants of each pT bin are not in the picture, and why.
+    private func leftOut(_ bins: [Int], in reason: String, _ isHidden: (ToyBin) -> Bool) -> [String] {
+        bins.map { pt in
+            let hidden = result.methods.reduce(0) { sum, method in sum + method.bins.count { isHidden($0[pt]) } }
+            return hidden == 0 ? "" : "\(hidden) \(hidden == 1 ? "constant" : "constants") with \(reason) not shown"
+        }
     }
 
     /// The larger one of those of both panels.

@@ -58,7 +58,8 @@ struct ToyFigureTests {
         for (eta, row) in try #require(toys.blocks("pulls-eta").first).enumerated() {
             #expect(row.count == 10)
             for (number, method) in toys.result.methods.enumerated() {
-                let pulls = method.bins[eta][0].pulls
+                let bin = method.bins[eta][0]
+                let pulls = bin.experiments >= 2 ? bin.pulls : nil
                 #expect(row[2 + 4 * number] == pulls?.mean.value && row[4 + 4 * number] == pulls?.width?.value)
             }
         }
