@@ -20,7 +20,7 @@ struct Toys: ParsableCommand {
               etacal toys --binning coarse
               etacal toys --experiments 1000 --detector uniform --events 250k \\
                   --binning coarse --method matrix --method central -o toys
-              etacal toys run/run.yaml --experiments 50 -o toys
+              etacal toys toys/run.yaml --experiments 200 -o again
             """)
 
     @OptionGroup var options: ToysOptions

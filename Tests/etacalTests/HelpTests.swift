@@ -104,7 +104,8 @@ struct HelpTests {
         for example in examples {
             let simulates = ["closure", "simulate", "validate"].contains { example.hasPrefix("etacal \($0)") }
             let judges = ["closure", "fit", "verify", "validate"].contains { example.hasPrefix("etacal \($0)") }
-            let script = example + (simulates ? " --events 100" : "")
+            let repeats = example.hasPrefix("etacal toys")
+            let script = example + (simulates || repeats ? " --events 100" : "") + (repeats ? " --experiments 2" : "")
             // What was prepared may stand where the example writes.
             for name in try place.snapshot().keys where example.hasSuffix(" -o \(name)") {
                 try FileManager.default.removeItem(atPath: place.path(name))
