@@ -22,6 +22,10 @@ public enum Plots {
         "response-map": PackageResources.response_map_gp,
         "response-profiles": PackageResources.response_profiles_gp,
         "spectrum": PackageResources.spectrum_gp,
+        "toys-bias": PackageResources.toys_bias_gp,
+        "toys-coverage": PackageResources.toys_coverage_gp,
+        "toys-pulls": PackageResources.toys_pulls_gp,
+        "toys-pulls-eta": PackageResources.toys_pulls_eta_gp,
         "triggers": PackageResources.triggers_gp,
     ].merging(validations.map { ("validation-\($0)", PackageResources.validation_gp) }) { own, _ in own }
 

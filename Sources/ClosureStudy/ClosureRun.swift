@@ -18,9 +18,9 @@ public struct ClosureRun: Sendable {
     let options: DerivationOptions
     private let simulationDetector: Detector
     private let dataDetector: Detector
-    private let events: Int
-    private let seed: UInt64
-    private let threads: Int
+    private var events: Int
+    private var seed: UInt64
+    private var threads: Int
     private let instructionSet: InstructionSet
     private let blockRows: Int
     private let progress: (@Sendable (Int) -> Void)?
@@ -54,6 +54,13 @@ public struct ClosureRun: Sendable {
         dataDetector = .ofData(card, other: dataCard)
         _ = try source(.simulation)
         if dataTruth != nil { _ = try source(.pseudoData) }
+    }
+
+    /// The same with other events. The detectors are not set up anew, which takes as long as some 100 000 events.
+    func with(events: Int, seed: UInt64, threads: Int) -> ClosureRun {
+        var run = self
+        (run.events, run.seed, run.threads) = (events, seed, threads)
+        return run
     }
 
     /// One of the four samples.

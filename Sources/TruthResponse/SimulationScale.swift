@@ -24,6 +24,12 @@ public struct SimulationScale: Sendable, Equatable {
     public let coefficients: [[Double]]
     /// Per η bin: range of ln(pT_true / 100 GeV) that the polynomial was fitted in; R is frozen outside.
     public let range: [[Double]]
+    /// What `correction` gives, where it is kept.
+    private var kept: EtaPtGrid?
+
+    public static func == (one: SimulationScale, other: SimulationScale) -> Bool {
+        one.etaEdges == other.etaEdges && one.coefficients == other.coefficients && one.range == other.range
+    }
 
     public init(etaEdges: [Double], coefficients: [[Double]], range: [[Double]]) {
         self.etaEdges = etaEdges
@@ -77,8 +83,18 @@ public struct SimulationScale: Sendable, Equatable {
         return max(0.05, powers.reversed().reduce(0) { $0 * x + $1 })
     }
 
+    /// The same scale with its correction kept: inverting takes as long as some 100 000 events, which counts where the scale is
+    /// used again and again.
+    public var keepingCorrection: SimulationScale {
+        var scale = self
+        scale.kept = correction
+        return scale
+    }
+
     /// The factor to multiply a reconstructed pT by, as a function of (η, reconstructed pT).
-    public var correction: EtaPtGrid {
+    public var correction: EtaPtGrid { kept ?? inverse }
+
+    private var inverse: EtaPtGrid {
         let bins = etaEdges.count - 1
         let limit = 0.5 * (etaEdges[bins] + etaEdges[bins - 1])
         // Where no jet fell, the nearest bin towards the centre that has some.

@@ -26,8 +26,8 @@ struct Etacal: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Closure.self, Merge.self, Submit.self, Simulate.self, Fit.self, Apply.self, Verify.self, Xsec.self,
-            Compare.self, Plot.self,
+            Closure.self, Merge.self, Submit.self, Simulate.self, Fit.self, Apply.self, Verify.self, Compare.self,
+            Toys.self, Xsec.self, Plot.self,
             DetectorCommand.self, ValidateCommand.self,
         ])
 

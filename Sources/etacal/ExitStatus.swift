@@ -30,7 +30,8 @@ enum ExitStatus: Int32 {
             case .failed: self = .inputOutput
             }
         case Gnuplot.Failure.missing, is BatchSystemError: self = .unavailable
-        case is CardError, is SelectionError, is EventPlanError, is HardProcessError, is KeptSumsError:
+        case is CardError, is SelectionError, is EventPlanError, is HardProcessError, is KeptSumsError,
+            is ToyStudyError:
             self = .malformedInput
         default: self = .internalError
         }

@@ -50,6 +50,15 @@ struct SimulationScaleTests {
         }
     }
 
+    @Test func aKeptCorrectionIsTheSame() throws {
+        let scale = try SimulationScale(sums(), weights: [1])
+        #expect(scale.keepingCorrection == scale)
+        for (eta, pt) in [(0.1, 20.0), (-1.7, 333), (2.9, 90)] {
+            let kept = scale.keepingCorrection.correction.value(eta: eta, pt: pt)
+            #expect(kept == scale.correction.value(eta: eta, pt: pt))
+        }
+    }
+
     @Test func binsWithoutJetsBorrowFromTheCentre() throws {
         let axes = SimulationScale.axes(absEtaMaximum: 1)
         let bins = axes.eta.count

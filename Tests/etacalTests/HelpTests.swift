@@ -5,7 +5,7 @@ struct HelpTests {
     static let verbs = [
         "", "closure", "submit", "simulate", "fit", "apply", "verify", "merge", "compare", "detector", "detector list",
         "detector show",
-        "detector check", "detector plot", "detector convert", "plot", "xsec", "validate", "validate truth",
+        "detector check", "detector plot", "detector convert", "plot", "toys", "xsec", "validate", "validate truth",
     ]
 
     private static func help(_ verb: String) throws -> String { try Workplace().succeed("\(verb) --help") }
@@ -105,7 +105,8 @@ struct HelpTests {
         for example in examples {
             let simulates = ["closure", "simulate", "validate"].contains { example.hasPrefix("etacal \($0)") }
             let judges = ["closure", "fit", "verify", "validate"].contains { example.hasPrefix("etacal \($0)") }
-            let script = example + (simulates ? " --events 100" : "")
+            let repeats = example.hasPrefix("etacal toys")
+            let script = example + (simulates || repeats ? " --events 100" : "") + (repeats ? " --experiments 2" : "")
             // What was prepared may stand where the example writes.
             for name in try place.snapshot().keys where example.hasSuffix(" -o \(name)") {
                 try FileManager.default.removeItem(atPath: place.path(name))

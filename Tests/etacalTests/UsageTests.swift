@@ -65,6 +65,16 @@ struct UsageTests {
             + ["0", "-13000", "899", "100001", "nan", "inf", "much"].map { Misuse("xsec --sqrt-s \($0)", "--sqrt-s") }
             + ["0", "-1", "nan", "inf", "1e16", "all"].map { Misuse("xsec --luminosity \($0)", "--luminosity") }
             + ["0", "1.5", "many"].map { Misuse("xsec --events \($0)", "--events") }
+            + ["-1", "0", "1", "1000001", "1.5", "many"].map {
+                Misuse("toys --experiments \($0)", "--experiments")
+            }
+            + [
+                Misuse("toys --experiments 1000000 --events 10G", "--asimov-events"),
+                Misuse("toys --asimov-events none", "--asimov-events"), Misuse("toys --passes 21", "--passes"),
+                Misuse("toys --method matrix --method matrix", "--method matrix"),
+                Misuse("toys --method guess", "--method"), Misuse("toys --truth events.csv", "--truth"),
+                Misuse("toys --tolerance 0.1", "--tolerance"),
+            ]
             + ["0", "-1", "9", "nan", "all"].map {
                 Misuse("detector convert events.csv -o out --abs-eta-max \($0)", "--abs-eta-max")
             }
@@ -134,7 +144,7 @@ struct UsageTests {
 
     @Test(arguments: [
         "", "closure", "submit", "simulate", "fit", "apply", "verify", "detector", "detector list", "detector show",
-        "detector check", "detector convert", "xsec",
+        "detector check", "detector convert", "toys", "xsec",
     ])
     func helpIsThere(verb: String) throws {
         let place = try Workplace()
