@@ -68,7 +68,7 @@ let package = Package(
             "DijetSimulation",
             ["JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance", "CDijets"]),
         library("Balance", ["JetPhysics", "Binning", "InstructionSets", "CDijets"]),
-        library("Intercalibration", ["Balance", "GSL"]),
+        library("Intercalibration", ["Balance", "Binning", "GSL"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
         library("TruthValidation", ["JetPhysics", "Binning", "Balance", "GSL", "Threads"]),
         // Layer 4

@@ -99,7 +99,7 @@ public struct BalanceSums: StorableSums, Equatable {
     }
 
     /// A row in its cell, with the jet at lower η first.
-    private struct Entry {
+    struct Entry {
         let cell: Int
         let weight: Double
         let asymmetry: Double
@@ -110,7 +110,7 @@ public struct BalanceSums: StorableSums, Equatable {
 
     /// - Returns: nil for a row outside the bins.
     @inline(__always)
-    private static func entry(_ event: Dijet, _ block: ReconstructedBlock, _ pairs: Int) -> Entry? {
+    static func entry(_ event: Dijet, _ block: ReconstructedBlock, _ pairs: Int) -> Entry? {
         let (bin1, bin2) = (Int(event.etaBin1), Int(event.etaBin2))
         // The sign bit of any of them.
         guard bin1 | bin2 | Int(event.ptBin) >= 0 else { return nil }

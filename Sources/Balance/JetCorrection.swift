@@ -8,9 +8,9 @@ public import JetPhysics
 public struct JetCorrection: Sendable {
     /// Factor as a function of (η, reconstructed pT).
     public let scale: EtaPtGrid?
-    public let residual: ResidualMap?
+    public let residual: Residual?
 
-    public init(scale: EtaPtGrid?, residual: ResidualMap?) {
+    public init(scale: EtaPtGrid?, residual: Residual?) {
         self.scale = scale
         self.residual = residual
     }
@@ -33,16 +33,22 @@ public struct JetCorrection: Sendable {
             }
             if let residual { Self.apply(residual, pt, eta, count) }
         }
+        Self.restoreOrder(of: block)
+    }
+
+    /// Brings the jets of each event into falling order.
+    static func restoreOrder(of block: ReconstructedBlock) {
+        let (stride, count) = (block.capacity, block.count)
         let (pt1, pt2, pt3) = (block.pt, block.pt + stride, block.pt + 2 * stride)
         for row in 0..<count {
             // One branch for both comparisons: it is rarely taken.
             let isFalling = (pt1[row] < pt2[row] ? 1 : 0) | (pt2[row] < pt3[row] ? 1 : 0) == 0
-            if !isFalling { Self.sort(block, row) }
+            if !isFalling { sort(block, row) }
         }
     }
 
     private static func apply(
-        _ residual: ResidualMap, _ pt: UnsafeMutablePointer<Double>, _ eta: UnsafeMutablePointer<Double>, _ count: Int
+        _ residual: Residual, _ pt: UnsafeMutablePointer<Double>, _ eta: UnsafeMutablePointer<Double>, _ count: Int
     ) {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { buffer in
             guard let present = buffer.baseAddress else { return }

@@ -24,7 +24,10 @@ public enum CalibrationJSON {
         ]
         if let response = calibration.simulationResponse { members.append(("response_mc", self.response(response))) }
         members += [
-            ("mc_truth", scale.map(json) ?? .null),
+            ("mc_truth", scale.map(json) ?? .null)
+        ]
+        if let surface = calibration.surface { members.append(("surface", SurfaceJSON.json(surface))) }
+        members += [
             (
                 "covariance",
                 .object([

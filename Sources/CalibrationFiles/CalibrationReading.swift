@@ -42,6 +42,7 @@ public struct StoredCalibration: Sendable {
         let pt_mean: [[Double?]]
         let status: [[String]]
         let mc_truth: Scale?
+        let surface: SurfaceJSON.Document?
         let covariance: Covariance
         let response_data: Response?
         let response_mc: Response?
@@ -54,13 +55,13 @@ public struct StoredCalibration: Sendable {
     private static let keys = [
         "": [
             "schema", "method", "kind", "gauge", "eta_edges", "pt_edges", "quoted_pt_min", "correction", "uncertainty",
-            "pt_mean", "status", "response_data", "response_mc", "mc_truth", "covariance", "fits", "passes",
-            "last_change", "provenance",
+            "pt_mean", "status", "response_data", "response_mc", "mc_truth", "surface", "covariance", "fits",
+            "passes", "last_change", "provenance",
         ],
         "gauge": ["reference_abs_eta_max"], "covariance": ["order", "blocks"],
         "mc_truth": ["form", "eta_edges", "coefficients", "ln_pt_range"],
         "response_data": ["value", "uncertainty"], "response_mc": ["value", "uncertainty"],
-    ]
+    ].merging(SurfaceJSON.keys) { $1 }
 
     private struct Header: Decodable { let schema: String }
 
@@ -176,7 +177,7 @@ public struct StoredCalibration: Sendable {
             table.map { ResponseTable(values: $0.value, uncertainties: $0.uncertainty) }
         }
         let empty = (0..<eta.count).map { _ in [Double?](repeating: nil, count: pt.count) }
-        calibration = Calibration(
+        var calibration = Calibration(
             method: method, kind: kind, binning: binning, constants: document.correction, ptMean: document.pt_mean,
             status: document.status.map { $0.map { BinStatus(rawValue: $0) ?? .unconstrained } },
             logCovariance: logCovariance,
@@ -188,7 +189,7 @@ public struct StoredCalibration: Sendable {
             },
             dataResponse: response(document.response_data) ?? ResponseTable(values: empty, uncertainties: empty),
             simulationResponse: response(document.response_mc), passes: document.passes ?? 1)
-        scale = try document.mc_truth.map { scale in
+        let scale: SimulationScale? = try document.mc_truth.map { scale in
             let bins = scale.eta_edges.count - 1
             guard bins > 1, scale.coefficients.count == bins, scale.ln_pt_range.count == bins,
                 zip(scale.coefficients, scale.ln_pt_range).allSatisfy({
@@ -212,6 +213,18 @@ public struct StoredCalibration: Sendable {
             return SimulationScale(
                 etaEdges: scale.eta_edges, coefficients: scale.coefficients, range: scale.ln_pt_range)
         }
+        guard (document.surface != nil) == (method == .fold) else {
+            throw malformed("surface", "the method \(method.rawValue) \(method == .fold ? "has one" : "has none")")
+        }
+        do throws(SurfaceJSON.Fault) {
+            calibration.surface = try document.surface.map { surface throws(SurfaceJSON.Fault) in
+                try SurfaceJSON.surface(surface, eta: eta, simulated: scale?.responseGrid)
+            }
+        } catch {
+            throw malformed("surface.\(error.key)", error.problem)
+        }
+        self.calibration = calibration
+        self.scale = scale
     }
 
     private static func keyPath(_ error: DecodingError) -> String {

@@ -119,7 +119,7 @@ public struct ClosureDiagnosis: Sendable {
             etaBin: eta, ptBin: pt, eta: [edges.0, edges.1], pt: [range.lowerBound, range.upperBound],
             nonclosure: value, uncertainty: deviation, tolerance: tolerance, jets: closure.events[eta][pt],
             constant: constant, constantUncertainty: constantUncertainty, idealConstant: ideal,
-            applied: calibration.residualMap.constant(eta: 0.5 * (edges.0 + edges.1), pt: centre),
+            applied: calibration.residual.constant(eta: 0.5 * (edges.0 + edges.1), pt: centre) ?? 1,
             causes: evidence.causes)
     }
 }

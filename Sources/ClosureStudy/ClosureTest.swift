@@ -44,11 +44,12 @@ public struct ClosureTest: Sendable {
     ) throws {
         let factor = scale?.correction
         let binning = options.binning
-        let residual = calibration.residualMap
+        let residual = calibration.residual
         let quotedEdges = Array(binning.ptAverage.edges[binning.quotedPtBins.lowerBound...])
         let ptAxis = try Axis(edges: quotedEdges)
         func sums(
-            _ stage: DerivationStage, _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection
+            _ stage: DerivationStage, _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection,
+            fold: FoldMap? = nil
         ) throws -> PassSums<ClosureTestSums> {
             let slices = source.sliceWeights.count
             let empty = ClosureTestSums(
@@ -58,13 +59,16 @@ public struct ClosureTest: Sendable {
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
                 sums.truth.add(block)
+                fold?.apply(to: block)
                 sums.balance.add(block)
             }
         }
+        // The balance of simulation is to have the resolution of data where that has been fitted.
+        let fold = calibration.surface?.resolution.map { FoldMap(surface: nil, resolution: $0) }
         let ofData = try sums(
             .closureData, data, JetCorrection(scale: factor, residual: residual), options.dataSelection)
         let ofSimulation = try simulation.map {
-            try sums(.closureSimulation, $0, JetCorrection(scale: factor, residual: nil), options.selection)
+            try sums(.closureSimulation, $0, JetCorrection(scale: factor, residual: nil), options.selection, fold: fold)
         }
         let dataSums = try ofData.complete()
         let simulationSums = try ofSimulation?.complete()
@@ -77,7 +81,8 @@ public struct ClosureTest: Sendable {
             return
         }
         let remainder = try Calibration(
-            method: options.method, data: BalanceSample(sums: dataSums.balance, weights: data.sliceWeights),
+            method: options.method.worksOnSums ? options.method : .matrix,
+            data: BalanceSample(sums: dataSums.balance, weights: data.sliceWeights),
             simulation: BalanceSample(sums: simulationSums.balance, weights: simulationWeights),
             requirement: options.requirement)
         let shares = (0..<binning.eta.count).map { eta in

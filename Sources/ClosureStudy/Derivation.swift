@@ -12,8 +12,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var requirement: EventRequirement
     /// How far the MC-truth scale reaches: third jets count up to somewhat beyond the η bins.
     public var scaleAbsEtaMaximum: Double { max(-binning.eta.lowest, binning.eta.highest) + 0.7 }
-    /// Passes over the data: the first derives the constants, each further one refines them on corrected data.
-    /// Without a simulation to compare with there is one pass.
+    /// Passes: the first derives the constants, each further one refines them, on corrected data or, where the method folds, on
+    /// folded simulation. Without a simulation to compare with there is one pass.
     public var passes: Int
     /// What kept the events of data; simulation has them all.
     public var triggers: TriggerMenu?
@@ -43,6 +43,7 @@ public enum DerivationStage: String, Sendable, CaseIterable {
     case simulationBalance = "MC balance"
     case dataBalance = "data balance"
     case refinement = "refinement"
+    case folding = "folded MC"
     case closureData = "closure, data"
     case closureSimulation = "closure, MC"
 }
@@ -102,8 +103,12 @@ public struct InspectedSample: Sendable {
     public let histograms: BalanceHistograms
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
-        balance = BalanceSample(sums: sums.balance, weights: weights)
-        histograms = sums.histograms
+        self.init(BalanceSample(sums: sums.balance, weights: weights), sums.histograms)
+    }
+
+    init(_ balance: BalanceSample, _ histograms: BalanceHistograms) {
+        self.balance = balance
+        self.histograms = histograms
     }
 }
 
@@ -145,6 +150,10 @@ public struct Derivation: Sendable {
         data: any EventSource, simulation: (any EventSource)?, scale: SimulationScale?, options: DerivationOptions,
         passes: PassLedger = PassLedger()
     ) throws {
+        guard options.method.worksOnSums else {
+            self = try Self.folded(data: data, simulation: simulation, scale: scale, options: options, passes: passes)
+            return
+        }
         let factor = scale?.correction
         let base = JetCorrection(scale: factor, residual: nil)
         let cells = options.binning.inspectedCells
@@ -165,7 +174,8 @@ public struct Derivation: Sendable {
             for pass in 1..<max(options.passes, 1) {
                 let sums = try data.inspected(
                     Pass(.refinement, number: pass), passes,
-                    JetCorrection(scale: factor, residual: calibration.residualMap), options, options.dataSelection,
+                    JetCorrection(scale: factor, residual: .steps(calibration.residualMap)), options,
+                    options.dataSelection,
                     cells: cells)
                 let sample = InspectedSample(try sums.complete(), weights: data.sliceWeights)
                 calibration = try calibration.refined(
@@ -177,6 +187,14 @@ public struct Derivation: Sendable {
         self.data = measured
         correctedData = corrected
         self.calibration = calibration
+    }
+
+    init(calibration: Calibration, scale: SimulationScale?, simulation: InspectedSample, data: InspectedSample) {
+        self.calibration = calibration
+        self.scale = scale
+        self.simulation = simulation
+        self.data = data
+        correctedData = nil
     }
 }
 

@@ -20,6 +20,7 @@ public struct Pass: Sendable, Hashable {
         case .simulationBalance: "simulation-balance"
         case .dataBalance: "data-balance"
         case .refinement: "refinement-\(number)"
+        case .folding: "folding-\(number)"
         case .closureData: "closure-data"
         case .closureSimulation: "closure-simulation"
         }

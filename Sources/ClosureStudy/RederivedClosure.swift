@@ -17,7 +17,7 @@ public struct RederivedClosure: Sendable {
 
     /// - Parameters:
     ///   - remainder: constants of the independent samples, data corrected by `applied`.
-    ///   - shares: [η][quoted pT bin][pT bin], in what shares the applied constants acted on the jets of each bin.
+    ///   - shares: [η][quoted pT bin][fitted number], in what shares the applied constants acted on the jets of each bin.
     ///   - isIndependent: whether the two fits share no events; their covariances add only then.
     init(remainder: Calibration, applied: Calibration, shares: [[[Double]?]], isIndependent: Bool) throws {
         let first = remainder.binning.quotedPtBins.lowerBound
@@ -40,15 +40,15 @@ public struct RederivedClosure: Sendable {
             (chiSquared, degreesOfFreedom, probability) = (0, 0, nil)
             return
         }
+        let ofApplied = applied.logCovariance(of: cells.map { ($0.eta, $0.shares) })
         var matrix = Matrix(rows: count, columns: count)
         var diagonal = 0.0
         for row in 0..<count {
             for column in 0..<count {
                 let (one, other) = (cells[row], cells[column])
-                var value = one.pt == other.pt ? remainder.logCovariance[one.pt][one.eta][other.eta] : 0
-                for (block, covariance) in applied.logCovariance.enumerated() {
-                    value += one.shares[block] * other.shares[block] * covariance[one.eta][other.eta]
-                }
+                let value =
+                    ofApplied[row][column]
+                    + (one.pt == other.pt ? remainder.logCovariance[one.pt][one.eta][other.eta] : 0)
                 matrix[row, column] = value
                 if row == column { diagonal += value }
             }

@@ -53,7 +53,7 @@ public struct TruthClosure: Sendable {
             for eta in 0..<data.eta.count {
                 guard let measured = data.response(eta: eta, pt: pt, weights: dataWeights) else { continue }
                 events[eta][pt] = measured.rows
-                guard measured.rows >= Self.smallestRows, calibration.constants[eta][firstPt + pt] != nil else {
+                guard measured.rows >= Self.smallestRows, calibration.status[eta][firstPt + pt] == .ok else {
                     continue
                 }
                 var (expected, common) = (1.0, 0.0)
@@ -76,8 +76,9 @@ public struct TruthClosure: Sendable {
             }
         }
         let shape = (eta: data.eta.count, pt: data.truePt.count)
-        let calibrated = GaugedCells(after, gauge: gauge, covariance: calibration.logCovariance)
-        let raw = GaugedCells(before, gauge: gauge, covariance: [])
+        let calibrated = GaugedCells(
+            after, gauge: gauge, covariance: { calibration.logCovariance(of: $0.map { ($0.eta, $0.shares) }) })
+        let raw = GaugedCells(before, gauge: gauge, covariance: nil)
         etaEdges = data.eta.edges
         ptEdges = data.truePt.edges
         nonclosure = calibrated.table(shape) { exp(calibrated.deviations[$0]) - 1 }
@@ -98,8 +99,8 @@ struct GaugedCells {
     let covariance: [[Double]]
     private let gauges: [[Double]]
 
-    /// - Parameter covariance: of the fit, per pT bin of the constants; empty to leave it out.
-    init(_ input: [TruthClosure.Cell], gauge: [Double], covariance fit: [[[Double]]]) {
+    /// - Parameter covariance: of the fit, between cells; nil to leave it out.
+    init(_ input: [TruthClosure.Cell], gauge: [Double], covariance fit: (([TruthClosure.Cell]) -> [[Double]])?) {
         // A pT bin whose reference region is empty has no scale.
         let anchored = Set(input.filter { gauge[$0.eta] > 0 }.map(\.pt))
         let cells = input.filter { anchored.contains($0.pt) }
@@ -116,16 +117,8 @@ struct GaugedCells {
         deviations = zip(cells, rowGauge).map { $0.logRatio - means[$1] }
 
         let count = cells.count
-        var raw = Array(repeating: Array(repeating: 0.0, count: count), count: count)
-        for row in 0..<count {
-            for column in 0..<count {
-                for (block, matrix) in fit.enumerated() {
-                    let share = cells[row].shares[block] * cells[column].shares[block]
-                    if share != 0 { raw[row][column] += share * matrix[cells[row].eta][cells[column].eta] }
-                }
-            }
-            raw[row][row] += cells[row].variance
-        }
+        var raw = fit?(cells) ?? Array(repeating: Array(repeating: 0.0, count: count), count: count)
+        for row in 0..<count { raw[row][row] += cells[row].variance }
         // P V Pᵀ with P = 1 − (gauge of the row's pT bin).
         let left = gauges.map { weights in
             (0..<count).map { column in

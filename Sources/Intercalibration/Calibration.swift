@@ -34,6 +34,8 @@ public struct Calibration: Sendable {
     /// Passes over the data that the constants were refined by, and the largest last change in standard deviations.
     public var passes: Int
     public var lastChange: Double
+    /// Of methods that fit one.
+    public var surface: FittedSurface?
 
     /// One standard deviation of a constant, statistical.
     public func uncertainty(eta: Int, pt: Int) -> Double? {

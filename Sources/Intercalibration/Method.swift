@@ -6,6 +6,11 @@ public enum Method: String, Sendable, CaseIterable {
     case matrix
     /// Each bin against the reference region.
     case central
+    /// Simulation folded with a smooth surface of the mis-response until it looks like data.
+    case fold
+
+    /// Whether constants follow from sums over events; if not, the events of simulation are gone through again and again.
+    public var worksOnSums: Bool { self != .fold }
 
     /// Log responses of one pT bin, of data over simulation where a simulation is given.
     public func fit(
@@ -23,6 +28,8 @@ public enum Method: String, Sendable, CaseIterable {
             result = CentralReference(
                 bins: bins, reference: binning.referenceBins, gauge: gauge, requirement: requirement
             ).solve(data: data, simulation: simulation, ptBin: ptBin)
+        case .fold:
+            throw MethodError.needsEvents(self)
         }
         let tied = Set(result.quality.components.joined())
         for bin in 0..<bins where result.status[bin] != .ok && !tied.contains(bin) {
@@ -60,6 +67,21 @@ public enum Method: String, Sendable, CaseIterable {
             }
         }
         return pairs
+    }
+}
+
+/// A method that cannot do what it is asked for.
+public enum MethodError: Error, Equatable, CustomStringConvertible {
+    case needsEvents(Method)
+    case needsSimulation(Method)
+
+    public var description: String {
+        switch self {
+        case .needsEvents(let method):
+            "method '\(method.rawValue)' needs the events of simulation, which it changes; sums alone are not enough"
+        case .needsSimulation(let method):
+            "method '\(method.rawValue)' compares data with simulation and was given none"
+        }
     }
 }
 

@@ -92,9 +92,13 @@ public struct SimulationScale: Sendable, Equatable {
     }
 
     /// The factor to multiply a reconstructed pT by, as a function of (η, reconstructed pT).
-    public var correction: EtaPtGrid { kept ?? inverse }
+    public var correction: EtaPtGrid { kept ?? grid { inverted(etaBin: $0, pt: $1) / $1 } }
 
-    private var inverse: EtaPtGrid {
+    /// The response, as a function of (η, pT that the factor leads to).
+    public var responseGrid: EtaPtGrid { grid { response(etaBin: $0, pt: $1) ?? 1 } }
+
+    /// A function of η bin and pT with nodes in the middle of the bins; 1 where there are no jets up to the centre.
+    private func grid(_ function: (_ etaBin: Int, _ pt: Double) -> Double) -> EtaPtGrid {
         let bins = etaEdges.count - 1
         let limit = 0.5 * (etaEdges[bins] + etaEdges[bins - 1])
         // Where no jet fell, the nearest bin towards the centre that has some.
@@ -112,7 +116,7 @@ public struct SimulationScale: Sendable, Equatable {
         return EtaPtGrid(etaLimit: limit, etaNodes: bins) { eta, pt in
             let bin = max(0, min(Int(((eta + limit) / (2 * limit) * Double(bins - 1)).rounded()), bins - 1))
             guard let bin = source[bin] else { return 1 }
-            return inverted(etaBin: bin, pt: pt) / pt
+            return function(bin, pt)
         }
     }
 

@@ -18,19 +18,19 @@ public struct TruthResponseSums: StorableSums, Equatable {
 
     public let eta: Axis
     public let truePt: Axis
-    /// Share of each pT bin's constant in what was applied, one column a pT bin of the residual.
-    public let residual: ResidualMap?
+    /// What blocks were corrected with; the shares of its fitted numbers in it take a column each.
+    public let residual: Residual?
     public private(set) var table: FixedPointTable
-    var columns: Int { Column.allCases.count + (residual?.ptBins ?? 0) }
+    var columns: Int { Column.allCases.count + (residual?.shareCount ?? 0) }
 
     /// - Parameter residual: the residual that blocks were corrected with, to record which constants act where.
-    public init(eta: Axis, truePt: Axis, residual: ResidualMap?, slices: Int) {
+    public init(eta: Axis, truePt: Axis, residual: Residual?, slices: Int) {
         self.eta = eta
         self.truePt = truePt
         self.residual = residual
         table = FixedPointTable(
             slices: slices, cells: eta.count * truePt.count,
-            columns: Column.allCases.count + (residual?.ptBins ?? 0))
+            columns: Column.allCases.count + (residual?.shareCount ?? 0))
     }
 
     public mutating func merge(_ other: TruthResponseSums) { table.merge(other.table) }
@@ -55,7 +55,7 @@ public struct TruthResponseSums: StorableSums, Equatable {
     }
 
     private static func add(
-        _ block: ReconstructedBlock, _ rows: Range<Int>, _ eta: Axis, _ truePt: Axis, _ residual: ResidualMap?,
+        _ block: ReconstructedBlock, _ rows: Range<Int>, _ eta: Axis, _ truePt: Axis, _ residual: Residual?,
         _ columns: Int, _ sums: UnsafeMutablePointer<Int64>
     ) {
         let stride = block.capacity
@@ -85,10 +85,9 @@ public struct TruthResponseSums: StorableSums, Equatable {
                 add(responses.x, weight, to: cell + Column.base.rawValue)
                 guard let residual else { continue }
                 add(responses.y, weight, to: cell + Column.calibrated.rawValue)
-                if let place = residual.position(eta: block.detectorEta[position], pt: block.basePt[position]) {
-                    cell[nodes + place.low] &+= unit.quantized(weight * (1 - place.fraction))
-                    cell[nodes + place.high] &+= unit.quantized(weight * place.fraction)
-                }
+                residual.addShares(
+                    eta: block.detectorEta[position], pt: block.basePt[position], corrected: block.pt[position],
+                    weight: weight, unit, to: cell + nodes)
             }
         }
     }
@@ -102,7 +101,7 @@ public struct TruthResponseSums: StorableSums, Equatable {
         public let baseVariance: Double
         public let calibrated: Double
         public let calibratedVariance: Double
-        /// Mean share of each pT bin's constant in the residual; sums to at most 1.
+        /// Mean share of each fitted number in the residual's logarithm; those of pT bins sum to at most 1.
         public let shares: [Double]
     }
 
@@ -133,6 +132,8 @@ public struct TruthResponseSums: StorableSums, Equatable {
             rows: rows, weight: weight, meanTruePt: sum(Column.truePt.rawValue, weights, Self.momentum) / weight,
             base: base.mean, baseVariance: base.variance, calibrated: calibrated.mean,
             calibratedVariance: calibrated.variance,
-            shares: (0..<(residual?.ptBins ?? 0)).map { sum(Column.allCases.count + $0, weights, Self.unit) / weight })
+            shares: (0..<(residual?.shareCount ?? 0)).map {
+                sum(Column.allCases.count + $0, weights, Self.unit) / weight
+            })
     }
 }

@@ -45,7 +45,7 @@ struct Apply: ParsableCommand {
     func run() throws {
         let stored = try StoredCalibration(calibration)
         let scale = stored.scale?.correction
-        let residual = kind == .data ? stored.calibration.residualMap : nil
+        let residual = kind == .data ? stored.calibration.residual : nil
         var uncorrected = 0
         let count = try EventRewriter.rewrite(
             events, to: output,
@@ -54,11 +54,11 @@ struct Apply: ParsableCommand {
         ) { eta, pt in
             let base = scale.map { pt * $0.value(eta: eta, pt: pt) } ?? pt
             guard let residual else { return base }
-            guard let place = residual.position(eta: eta, pt: base) else {
+            guard let constant = residual.constant(eta: eta, pt: base) else {
                 uncorrected += 1
                 return base
             }
-            return base * place.constant
+            return base * constant
         }
         if common.json {
             print("{\"events\": \(count), \"jets_without_constant\": \(uncorrected)}")

@@ -44,7 +44,7 @@ struct ClosureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Passes over the data, 1 to 20: a first fit and refinements (default: 3).", valueName: "number"))
+            "Passes over the events, 1 to 20: a first fit and refinements (default: 3).", valueName: "number"))
     var passes: Int?
 
     func validate() throws {

@@ -3,6 +3,7 @@ import ClosureStudy
 import DetectorModel
 import DijetGeneration
 import FileAccess
+import Intercalibration
 import Reporting
 
 /// Exit statuses of `etacal`, after sysexits.h.
@@ -31,7 +32,7 @@ enum ExitStatus: Int32 {
             }
         case Gnuplot.Failure.missing, is BatchSystemError: self = .unavailable
         case is CardError, is SelectionError, is EventPlanError, is HardProcessError, is KeptSumsError,
-            is ToyStudyError:
+            is ToyStudyError, is MethodError:
             self = .malformedInput
         default: self = .internalError
         }

@@ -55,6 +55,23 @@ extension Calibration {
             lines.append(style.paint(text.wrapped(), .caution))
         }
         let edges = binning.ptAverage.edges
+        if let surface {
+            let frozen = binning.quotedPtBins.reduce(0) { sum, pt in
+                sum + status.count { $0[pt] == .extrapolated }
+            }
+            if frozen > 0 {
+                // Where each η bin's data end.
+                let ends = surface.map.ranges.indices.filter { status[$0].contains(.ok) }.map {
+                    (eta: abs(binning.eta.centre($0)), pt: Foundation.exp(surface.map.ranges[$0].upperBound))
+                }
+                let lowest = ends.min { ($0.pt, $0.eta) < ($1.pt, $1.eta) }
+                let text = String(
+                    format:
+                        "%d quoted bins lie beyond the data, where the surface is frozen and the uncertainty grows; "
+                        + "first from %.0f GeV on, at |eta| = %.1f", frozen, lowest?.pt ?? 0, lowest?.eta ?? 0)
+                lines.append(style.paint(text.wrapped(), .caution))
+            }
+        }
         for (pt, fit) in fits.enumerated() {
             guard let reason = fit.invalidReason else { continue }
             let text =

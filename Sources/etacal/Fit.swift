@@ -62,7 +62,7 @@ struct Fit: ParsableCommand {
     var method = Method.matrix
 
     @Option(
-        help: ArgumentHelp("Passes over the data, 1 to 20: a first fit and refinements.", valueName: "number"))
+        help: ArgumentHelp("Passes over the events, 1 to 20: a first fit and refinements.", valueName: "number"))
     var passes = 3
 
     @OptionGroup var fit: FitOptions
@@ -77,6 +77,10 @@ struct Fit: ParsableCommand {
 
     func validate() throws {
         guard (1...20).contains(passes) else { throw ValidationError("--passes takes 1 to 20.") }
+        if !method.worksOnSums, mc == nil {
+            throw ValidationError(
+                "The method \(method.rawValue) folds the events of simulation: give them with --mc.")
+        }
         try sums.requireApart(["-o": output], from: ["the data": data, "--mc": mc])
     }
 
@@ -93,7 +97,7 @@ struct Fit: ParsableCommand {
         if let mc, let simulation { inputs.append(try Self.input(mc, simulation)) }
         let origin = StoredSums.Origin(text, inputs)
         let passes = try sums.ledger(of: origin) { stage in
-            let ofSimulation = [.simulationScale, .simulationBalance].contains(stage)
+            let ofSimulation = [.simulationScale, .simulationBalance, .folding].contains(stage)
             meter.begin(stage.rawValue, expected: ofSimulation ? simulation?.events ?? 0 : dataFile.events)
         }
         func derivation() throws -> Derivation {

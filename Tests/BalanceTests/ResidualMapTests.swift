@@ -40,7 +40,7 @@ struct ResidualMapTests {
         for (jet, (pt, eta)) in [(100.0, 1.5), (95, -0.5), (90, 0.5)].enumerated() {
             (block.pt[jet], block.detectorEta[jet], block.truePt[jet]) = (pt, eta, pt + 1)
         }
-        JetCorrection(scale: nil, residual: try map()).apply(to: block)
+        JetCorrection(scale: nil, residual: .steps(try map())).apply(to: block)
         let momenta = (0..<3).map { block.pt[$0] }
         #expect(momenta == momenta.sorted(by: >))
         #expect((0..<3).map { block.basePt[$0] } == [95, 100, 90])

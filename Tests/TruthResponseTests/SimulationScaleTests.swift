@@ -76,7 +76,7 @@ struct TruthResponseSumsTests {
     @Test func meansVariancesAndSharesAreThoseOfAPlainLoop() throws {
         let eta = try Axis(edges: [-1, 1])
         let map = ResidualMap(eta: eta, constants: [[1.1, 1.3]], ptMean: [[50, 100]])
-        var sums = TruthResponseSums(eta: eta, truePt: try Axis(edges: [60, 90]), residual: map, slices: 2)
+        var sums = TruthResponseSums(eta: eta, truePt: try Axis(edges: [60, 90]), residual: .steps(map), slices: 2)
         let block = ReconstructedBlock(capacity: 200)
         block.count = 200
         var responses: [(weight: Double, base: Double, calibrated: Double, share: Double)] = []
@@ -90,7 +90,7 @@ struct TruthResponseSumsTests {
             responses.append(
                 (block.relativeWeight[row] * (slice == 0 ? 2 : 7), base / pt, base * (1.1 + 0.2 * share) / pt, share))
         }
-        JetCorrection(scale: nil, residual: map).apply(to: block)
+        JetCorrection(scale: nil, residual: .steps(map)).apply(to: block)
         sums.add(block)
         let cell = try #require(sums.response(eta: 0, pt: 0, weights: [2, 7]))
         let total = responses.reduce(0) { $0 + $1.weight }

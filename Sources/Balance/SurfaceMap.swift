@@ -1,0 +1,166 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+public import Binning
+
+/// Residual constants from a surface of the mis-response: c(η, pT) = p / pT where jets of simulation at p show at pT in data.
+///
+/// Where events have not determined the surface its last constant is carried on: in each η bin it is frozen outside a range of
+/// pT, and beyond the outermost bin in η.
+public struct SurfaceMap: Sendable, Equatable {
+    public let surface: ResponseSurface
+    /// Where ranges change.
+    public let eta: Axis
+    /// Of each η bin, ln(pT / GeV) as data show it before the residual.
+    public let ranges: [ClosedRange<Double>]
+    private let grid: EtaPtGrid
+    /// −∂ ln c/∂ ln f, at the pT that data show.
+    private let levers: EtaPtGrid
+
+    public init(surface: ResponseSurface, eta: Axis, ranges: [ClosedRange<Double>]) {
+        precondition(ranges.count == eta.count, "a range for each η bin")
+        self.surface = surface
+        self.eta = eta
+        self.ranges = ranges
+        grid = surface.grid { place, pt in
+            let shown = Self.clamped(log(pt), eta, ranges, place)
+            return exp(surface.inverse(eta: place, shown: shown) - shown)
+        }
+        // ln R + l + ln f stays as it is: l moves by −δ ln f / (d ln(R pT)/dl + d ln f/dl).
+        levers = surface.grid { place, pt in
+            let simulated = surface.inverse(eta: place, shown: Self.clamped(log(pt), eta, ranges, place))
+            let slope = surface.value(eta: place, logPt: simulated).slope
+            return 1 / max(surface.compression(eta: place, logPt: simulated) + slope, 0.2)
+        }
+    }
+
+    public static func == (one: SurfaceMap, other: SurfaceMap) -> Bool {
+        one.surface == other.surface && one.eta == other.eta && one.ranges == other.ranges
+    }
+
+    private static func clamped(
+        _ logPt: Double, _ eta: Axis, _ ranges: [ClosedRange<Double>], _ place: Double
+    ) -> Double {
+        let bin = place < eta.lowest ? 0 : place < eta.highest ? eta.index(of: place) : eta.count - 1
+        return min(max(logPt, ranges[bin].lowerBound), ranges[bin].upperBound)
+    }
+
+    /// The constant at (η, pT in GeV).
+    public func constant(eta: Double, pt: Double) -> Double { grid.value(eta: eta, pt: pt) }
+
+    /// Where ln(pT / GeV) is outside what events have determined, how far.
+    public func distance(eta place: Double, logPt: Double) -> Double {
+        abs(logPt - Self.clamped(logPt, eta, ranges, place))
+    }
+
+    /// −∂ ln c/∂θ of sixteen coefficients: four runs of four, `stride` apart.
+    private struct Sensitivity {
+        let first: Int
+        let stride: Int
+        let across: SIMD4<Double>
+        let along: SIMD4<Double>
+    }
+
+    /// - Parameters:
+    ///   - shown: ln(pT / GeV) in data, inside the range.
+    ///   - simulated: the same in simulation.
+    private func sensitivity(eta place: Double, shown: Double, simulated: Double) -> Sensitivity {
+        let (across, along) = (surface.eta.basis(at: place), surface.logPt.basis(at: simulated))
+        return Sensitivity(
+            first: across.first * surface.logPt.count + along.first, stride: surface.logPt.count,
+            across: across.values, along: along.values * levers.value(eta: place, pt: exp(shown)))
+    }
+
+    /// Adds weight × −∂ ln c/∂θ of a jet whose constant is known.
+    /// - Parameter pt: before the residual, GeV.
+    func addSensitivity(
+        eta place: Double, pt: Double, constant: Double, weight: Double, _ unit: FixedPoint,
+        to sums: UnsafeMutablePointer<Int64>
+    ) {
+        let shown = Self.clamped(log(pt), eta, ranges, place)
+        let row = sensitivity(eta: place, shown: shown, simulated: shown + log(constant))
+        for index in 0..<4 {
+            let values = row.along * (row.across[index] * weight)
+            let run = sums + row.first + index * row.stride
+            for inner in 0..<4 { run[inner] &+= unit.quantized(values[inner]) }
+        }
+    }
+
+    /// −∂ ln c/∂θ of all coefficients at (η, ln(pT / GeV) as data show it).
+    public func sensitivities(eta place: Double, logPt: Double) -> [Double] {
+        let shown = Self.clamped(logPt, eta, ranges, place)
+        let part = sensitivity(
+            eta: place, shown: shown, simulated: surface.inverse(eta: place, shown: shown))
+        var row = Array(repeating: 0.0, count: surface.count)
+        for index in 0..<4 {
+            for inner in 0..<4 {
+                row[part.first + index * part.stride + inner] = part.across[index] * part.along[inner]
+            }
+        }
+        return row
+    }
+
+    /// Multiplies jets with their constants.
+    func apply(
+        to pt: UnsafeMutablePointer<Double>, eta values: UnsafePointer<Double>, at places: UnsafePointer<Int32>,
+        count: Int
+    ) {
+        for index in 0..<count {
+            let place = Int(places[index])
+            pt[place] *= grid.value(eta: values[place], pt: pt[place])
+        }
+    }
+}
+
+/// What data are corrected with after the MC-truth scale.
+public enum Residual: Sendable, Equatable {
+    case steps(ResidualMap)
+    case surface(SurfaceMap)
+
+    /// How many fitted numbers a constant is made of: pT bins, or coefficients of the surface.
+    public var shareCount: Int {
+        switch self {
+        case .steps(let map): map.ptBins
+        case .surface(let map): map.surface.count
+        }
+    }
+
+    /// The constant at (η, pT in GeV before it); nil where nothing is known.
+    public func constant(eta: Double, pt: Double) -> Double? {
+        switch self {
+        case .steps(let map): map.position(eta: eta, pt: pt)?.constant
+        case .surface(let map): pt > 0 ? map.constant(eta: eta, pt: pt) : nil
+        }
+    }
+
+    /// Adds weight times the share of each fitted number in a jet's ln c, sign aside, to `shareCount` sums.
+    /// - Parameters:
+    ///   - pt: before the residual, GeV, positive.
+    ///   - corrected: after it.
+    @inline(__always)
+    public func addShares(
+        eta: Double, pt: Double, corrected: Double, weight: Double, _ unit: FixedPoint,
+        to sums: UnsafeMutablePointer<Int64>
+    ) {
+        switch self {
+        case .steps(let map):
+            guard let place = map.position(eta: eta, pt: pt) else { return }
+            sums[place.low] &+= unit.quantized(weight * (1 - place.fraction))
+            sums[place.high] &+= unit.quantized(weight * place.fraction)
+        case .surface(let map):
+            map.addSensitivity(eta: eta, pt: pt, constant: corrected / pt, weight: weight, unit, to: sums)
+        }
+    }
+
+    func apply(
+        to pt: UnsafeMutablePointer<Double>, eta values: UnsafePointer<Double>, at places: UnsafePointer<Int32>,
+        count: Int
+    ) {
+        switch self {
+        case .steps(let map): map.apply(to: pt, eta: values, at: places, count: count)
+        case .surface(let map): map.apply(to: pt, eta: values, at: places, count: count)
+        }
+    }
+}

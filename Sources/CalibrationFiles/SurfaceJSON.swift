@@ -1,0 +1,153 @@
+internal import Balance
+internal import Binning
+internal import Foundation
+internal import Intercalibration
+
+/// The object `surface` of a calibration file.
+enum SurfaceJSON {
+    static let keys = [
+        "surface": [
+            "form", "eta_breaks", "ln_pt_breaks", "coefficients", "ln_pt_range", "covariance", "resolution", "penalty",
+            "effective_parameters", "directions_by_penalty", "least_shares_of_data",
+        ],
+        "surface.resolution": ["form", "eta_breaks", "ln_k", "uncertainty"],
+        "surface.penalty": ["strength", "ratio", "weights"],
+    ]
+
+    static func json(_ fitted: FittedSurface) -> JSONText {
+        let surface = fitted.map.surface
+        let width = surface.logPt.count
+        return .object([
+            (
+                "form",
+                .text("ln f = sum_ab theta_ab B_a(eta) P_b(ln(pt/GeV)), cubic B-splines; c = pt/pt' with R(pt')pt' = f(pt)R(pt)pt")
+            ),
+            ("eta_breaks", .numbers(surface.eta.breaks.edges)),
+            ("ln_pt_breaks", .numbers(surface.logPt.breaks.edges)),
+            (
+                "coefficients",
+                .list(
+                    (0..<surface.eta.count).map {
+                        .numbers(Array(surface.coefficients[$0 * width..<($0 + 1) * width]))
+                    })
+            ),
+            ("ln_pt_range", .list(fitted.map.ranges.map { .numbers([$0.lowerBound, $0.upperBound]) })),
+            // Symmetric: the lower triangle.
+            ("covariance", .list(fitted.covariance.enumerated().map { .numbers(Array($1[...$0])) })),
+            (
+                "resolution",
+                fitted.resolution.map { resolution in
+                    .object([
+                        ("form", .text("ln k = sum_a kappa_a B_a(eta), data over simulation")),
+                        ("eta_breaks", .numbers(resolution.eta.breaks.edges)),
+                        ("ln_k", .numbers(resolution.logarithms)),
+                        ("uncertainty", .numbers(fitted.resolutionUncertainty)),
+                    ])
+                } ?? .null
+            ),
+            (
+                "penalty",
+                .object([
+                    ("strength", .number(fitted.smoothness.strength)), ("ratio", .number(fitted.smoothness.ratio)),
+                    ("weights", .numbers(fitted.smoothness.weights)),
+                ])
+            ),
+            ("effective_parameters", .number(fitted.effectiveParameters)),
+            ("directions_by_penalty", .int(fitted.penaltyDecides)),
+            ("least_shares_of_data", .numbers(fitted.leastShares)),
+        ])
+    }
+
+    struct Document: Decodable {
+        struct Resolution: Decodable {
+            let eta_breaks: [Double]
+            let ln_k: [Double]
+            let uncertainty: [Double]
+        }
+        struct Penalty: Decodable {
+            let strength: Double
+            let ratio: Double
+            let weights: [Double]
+        }
+        let eta_breaks: [Double]
+        let ln_pt_breaks: [Double]
+        let coefficients: [[Double]]
+        let ln_pt_range: [[Double]]
+        let covariance: [[Double]]
+        let resolution: Resolution?
+        let penalty: Penalty
+        let effective_parameters: Double
+        let directions_by_penalty: Int
+        let least_shares_of_data: [Double]
+    }
+
+    /// What is wrong with a surface, by its key.
+    struct Fault: Error {
+        let key: String
+        let problem: String
+    }
+
+    /// - Parameters:
+    ///   - eta: bins that ranges are of.
+    ///   - simulated: the response that jets are calibrated by before.
+    static func surface(
+        _ document: Document, eta: Axis, simulated: EtaPtGrid?
+    ) throws(Fault) -> FittedSurface {
+        func splines(_ key: String, _ breaks: [Double], _ limit: Double) throws(Fault) -> SplineAxis {
+            let axis: Axis
+            do throws(AxisError) { axis = try Axis(edges: breaks) } catch {
+                throw Fault(key: key, problem: error.description)
+            }
+            guard breaks.count <= 401, axis.lowest >= -limit, axis.highest <= limit else {
+                throw Fault(key: key, problem: "\(breaks.count) breaks up to \(axis.highest)")
+            }
+            return SplineAxis(breaks: axis)
+        }
+        let across = try splines("eta_breaks", document.eta_breaks, 20)
+        let along = try splines("ln_pt_breaks", document.ln_pt_breaks, 20)
+        guard document.coefficients.count == across.count,
+            document.coefficients.allSatisfy({ $0.count == along.count })
+        else { throw Fault(key: "coefficients", problem: "the table does not have the shape of the breaks") }
+        // Any more and the largest factor would be one that no detector has.
+        guard document.coefficients.joined().allSatisfy({ abs($0) < 4 }) else {
+            throw Fault(key: "coefficients", problem: "a coefficient of ln f is beyond 4")
+        }
+        let count = across.count * along.count
+        guard document.covariance.count == count,
+            document.covariance.enumerated().allSatisfy({ $1.count == $0 + 1 && $1[$0] >= 0 })
+        else {
+            throw Fault(
+                key: "covariance", problem: "this is not the lower triangle of a covariance of \(count) coefficients")
+        }
+        guard document.ln_pt_range.count == eta.count,
+            document.ln_pt_range.allSatisfy({ $0.count == 2 && $0[0] <= $0[1] && abs($0[0]) < 20 && abs($0[1]) < 20 })
+        else { throw Fault(key: "ln_pt_range", problem: "this is not a range for each η bin") }
+        var covariance = Array(repeating: Array(repeating: 0.0, count: count), count: count)
+        for (row, values) in document.covariance.enumerated() {
+            for (column, value) in values.enumerated() {
+                covariance[row][column] = value
+                covariance[column][row] = value
+            }
+        }
+        var resolution: ResolutionFactor?
+        if let document = document.resolution {
+            let axis = try splines("resolution.eta_breaks", document.eta_breaks, 20)
+            guard document.ln_k.count == axis.count, document.uncertainty.count == axis.count,
+                document.ln_k.allSatisfy({ abs($0) < 4 })
+            else { throw Fault(key: "resolution.ln_k", problem: "these are not factors for the breaks") }
+            resolution = ResolutionFactor(eta: axis, logarithms: document.ln_k)
+        }
+        return FittedSurface(
+            map: SurfaceMap(
+                surface: ResponseSurface(
+                    eta: across, logPt: along, coefficients: Array(document.coefficients.joined()),
+                    simulated: simulated),
+                eta: eta, ranges: document.ln_pt_range.map { $0[0]...$0[1] }),
+            resolution: resolution, covariance: covariance,
+            resolutionUncertainty: document.resolution?.uncertainty ?? [],
+            smoothness: Smoothness(
+                strength: document.penalty.strength, ratio: document.penalty.ratio, weights: document.penalty.weights),
+            effectiveParameters: document.effective_parameters, penaltyDecides: document.directions_by_penalty,
+            leastShares: document.least_shares_of_data)
+    }
+}

@@ -1,0 +1,119 @@
+internal import Balance
+internal import Binning
+internal import Intercalibration
+internal import TruthResponse
+
+/// What one pass of a forward-folded derivation collects.
+struct FoldedPassSums: StorableSums {
+    var fold: FoldSums
+    /// For the eye, of jets as they are.
+    var histograms: BalanceHistograms?
+    /// Of simulation, as long as its reactions are not known well.
+    var reactions: ReactionSums?
+
+    mutating func merge(_ other: FoldedPassSums) {
+        fold.merge(other.fold)
+        if let addend = other.histograms { histograms?.merge(addend) }
+        if let addend = other.reactions { reactions?.merge(addend) }
+    }
+
+    var record: SumsRecord {
+        var record = SumsRecord()
+        record["fold"] = fold.record
+        if let histograms { record["histograms"] = histograms.record }
+        if let reactions { record["reactions"] = reactions.record }
+        return record
+    }
+
+    mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
+        try fold.restore(record["fold"])
+        try histograms?.restore(record["histograms"])
+        try reactions?.restore(record["reactions"])
+    }
+}
+
+extension EventSource {
+    fileprivate func folded(
+        _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ map: FoldMap?, _ options: DerivationOptions,
+        _ selection: Selection, inspected: Bool, reactions: Bool
+    ) throws -> PassSums<FoldedPassSums> {
+        let (binning, slices) = (options.binning, sliceWeights.count)
+        let empty = FoldedPassSums(
+            fold: FoldSums(binning: binning, selection: selection, slices: slices),
+            histograms: inspected
+                ? BalanceHistograms(
+                    binning: binning, selection: selection, cells: binning.inspectedCells, slices: slices) : nil,
+            reactions: reactions ? ReactionSums(binning: binning, selection: selection, slices: slices) : nil)
+        return try passes.sums(pass, of: self, from: empty) { block, sums in
+            correction.apply(to: block)
+            map?.apply(to: block)
+            selection.withDijets(of: block, binning: binning) { dijets in
+                sums.fold.add(dijets)
+                sums.histograms?.add(dijets)
+            }
+            sums.reactions?.add(block)
+        }
+    }
+}
+
+extension Derivation {
+    /// A move of all coefficients by less than this, in standard deviations, ends the passes.
+    private static let smallMove = 0.1
+    /// Comparisons for each pass that is asked for: folding costs a pass over simulation alone, and surface and resolution take some to
+    /// settle against each other.
+    private static let comparisonsPerPass = 2
+
+    /// Compares data with simulation that is folded with what the comparison before has found, until nothing moves.
+    static func folded(
+        data: any EventSource, simulation: (any EventSource)?, scale: SimulationScale?, options: DerivationOptions,
+        passes: PassLedger
+    ) throws -> Derivation {
+        guard let simulation else { throw MethodError.needsSimulation(options.method) }
+        let base = JetCorrection(scale: scale?.correction, residual: nil)
+        // Both samples are gone through in one round.
+        let unfoldedPass = try simulation.folded(
+            Pass(.simulationBalance), passes, base, nil, options, options.selection, inspected: true, reactions: true)
+        let ofData = try data.folded(
+            Pass(.dataBalance), passes, base, nil, options, options.dataSelection, inspected: true, reactions: false
+        ).complete()
+        let first = try unfoldedPass.complete()
+        let measured = FoldSample(sums: ofData.fold, weights: data.sliceWeights)
+        // Fluctuations of jets are enlarged about the truth.
+        let model = try SurfaceModel(
+            binning: options.binning, simulated: scale?.responseGrid, resolutionIsFree: scale != nil)
+        var state = SurfaceState(model)
+        var folded = first
+        var reactions = first.reactions.map { ReactionTable($0, weights: simulation.sliceWeights) } ?? ReactionTable()
+        var fit: SurfaceFit?
+        var done = 0
+        while done < Self.comparisonsPerPass * options.passes, fit?.largestMove ?? .infinity > Self.smallMove {
+            if done > 0 {
+                folded = try simulation.folded(
+                    Pass(.folding, number: done), passes, base,
+                    FoldMap(surface: state.surface, resolution: state.resolution), options, options.selection,
+                    inspected: false, reactions: done == 1
+                ).complete()
+                if let found = folded.reactions { reactions = ReactionTable(found, weights: simulation.sliceWeights) }
+            }
+            // The penalty is chosen anew where folded simulation is close to data, and then stays.
+            let step = try SurfaceFit(
+                model, at: state, data: measured,
+                simulation: FoldSample(sums: folded.fold, weights: simulation.sliceWeights), reactions: reactions,
+                requirement: options.requirement, smoothness: done < 2 ? nil : fit?.smoothness,
+                weights: fit?.nextWeights)
+            state = step.next
+            fit = step
+            done += 1
+        }
+        guard let fit, let seen = first.histograms, let shown = ofData.histograms else {
+            preconditionFailure("at least one pass")
+        }
+        let unfolded = BalanceSample(sums: first.fold.balance, weights: simulation.sliceWeights)
+        let calibration = try Calibration(
+            fit, model: model, data: measured.balance, simulation: unfolded, requirement: options.requirement,
+            passes: done)
+        return Derivation(
+            calibration: calibration, scale: scale, simulation: InspectedSample(unfolded, seen),
+            data: InspectedSample(measured.balance, shown))
+    }
+}

@@ -1,0 +1,193 @@
+import Balance
+import Binning
+import CardFiles
+import ClosureStudy
+import DetectorModel
+import DijetGeneration
+import Foundation
+import Intercalibration
+import JetPhysics
+import Testing
+
+/// The forward-folded method in whole runs.
+struct FoldTests {
+    private static func options(_ method: Intercalibration.Method = .fold, passes: Int = 2) -> DerivationOptions {
+        DerivationOptions(method: method, selection: .standard, binning: .standard, passes: passes)
+    }
+
+    private static func run(
+        _ card: DetectorCard, data: DetectorCard? = nil, events: Int = 1_000_000, seed: UInt64 = 1, threads: Int = 2,
+        options: DerivationOptions = options()
+    ) throws -> ClosureRun {
+        try ClosureRun(
+            card: card, dataCard: data, truth: QCDDijets.builtIn, events: events, seed: seed, options: options,
+            threads: threads)
+    }
+
+    /// A card whose data have a response and a resolution of their own.
+    private static func card(response: String, resolution: Double) throws -> DetectorCard {
+        let base = try LoadedCard("uniform").card.yaml.components(separatedBy: "\npseudo_data:")[0]
+        let text = base + "\npseudo_data:\n  resolution_scale: \(resolution)\n  response:\n\(response)\n"
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-\(UUID().uuidString).yaml")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return try LoadedCard(path).card
+    }
+
+    private static let tilted = """
+            eta: signed
+            transition: 0.3
+            regions:
+              - {eta: [-5.2, -2], pt: [30, 300], values: [0.92, 0.96]}
+              - {eta: [-2, 2], value: 1.0}
+              - {eta: [2, 5.2], pt: [30, 300], values: [1.03, 1.01]}
+        """
+
+    /// Closes on a mis-response with a resolution that is worse in data, and finds the resolution.
+    @Test(arguments: [1.1, 0.95])
+    func aMisResponseAndAResolutionAreFound(resolution: Double) throws {
+        let result = try Self.run(
+            Self.card(response: Self.tilted, resolution: resolution), events: 3_000_000
+        ).run()
+        let calibration = result.derivation.calibration
+        #expect(calibration.isValid)
+        let surface = try #require(calibration.surface)
+        let factor = try #require(surface.resolution)
+        for (place, u) in zip(factor.eta.places, surface.resolutionUncertainty) where abs(place) < 4 {
+            let found = factor.value(eta: place)
+            print("fold, k at \(place): \(found) ± \(u) for \(resolution)")
+            #expect(abs(log(found / resolution)) < 3.5 * u, "k at \(place): \(found) ± \(u)")
+        }
+        let closure = result.test.truth
+        let probability = try #require(closure.probability)
+        print("fold, resolution \(resolution): chi2/ndf \(closure.chiSquared)/\(closure.degreesOfFreedom)")
+        #expect(probability > 1e-4)
+        for row in closure.nonclosure.indices {
+            for column in closure.nonclosure[row].indices {
+                guard let value = closure.nonclosure[row][column], let u = closure.uncertainty[row][column] else {
+                    continue
+                }
+                #expect(abs(value) - 4 * u < 0.003, "η bin \(row), pT bin \(column): \(value) ± \(u)")
+            }
+        }
+        #expect(surface.effectiveParameters > 5 && surface.effectiveParameters < 60)
+    }
+
+    /// ∫ ln f over the reference region is 0 at each pT, exactly.
+    @Test func theGaugeHolds() throws {
+        let calibration = try Derivation(
+            data: Self.run(Self.card(response: Self.tilted, resolution: 1), events: 300_000).source(.pseudoData),
+            simulation: Self.run(Self.card(response: Self.tilted, resolution: 1), events: 300_000).source(.simulation),
+            scale: nil, options: Self.options(passes: 1)
+        ).calibration
+        let surface = try #require(calibration.surface).map.surface
+        for pt in [40.0, 110, 800] {
+            let places = (0..<4000).map { -0.8 + 1.6 * (Double($0) + 0.5) / 4000 }
+            let mean = places.reduce(0) { $0 + surface.value(eta: $1, logPt: log(pt)).value } / 4000
+            #expect(abs(mean) < 1e-6)
+        }
+    }
+
+    /// The same bits for any threads, and for shards that are merged pass by pass.
+    @Test func threadsAndShardsDoNotMatter() throws {
+        let card = try LoadedCard("uniform").card
+        let whole = try Self.run(card, events: 200_000, threads: 1).run()
+        let other = try Self.run(card, events: 200_000, threads: 3).run()
+        #expect(whole.derivation.calibration.constants == other.derivation.calibration.constants)
+        var earlier: [String: PassLedger.Kept] = [:]
+        var rounds = 0
+        while rounds < 12 {
+            rounds += 1
+            let before = earlier
+            var results: [ClosureRun.Result] = []
+            for index in 0..<2 {
+                let ledger = PassLedger(earlier: before, shard: try #require(Shard(index, of: 2)), keeps: true)
+                do { results.append(try Self.run(card, events: 200_000).run(passes: ledger)) } catch is IncompleteRound
+                {}
+                for (name, kept) in ledger.kept {
+                    guard var record = earlier[name]?.record, var covered = earlier[name]?.covered else {
+                        earlier[name] = kept
+                        continue
+                    }
+                    try record.add(kept.record)
+                    kept.covered.ranges.forEach { covered.insert($0) }
+                    earlier[name] = .init(pieces: kept.pieces, covered: covered, record: record)
+                }
+            }
+            if let complete = results.last {
+                #expect(complete.derivation.calibration.constants == whole.derivation.calibration.constants)
+                #expect(complete.test.truth.nonclosure == whole.test.truth.nonclosure)
+                #expect(rounds > 2)
+                return
+            }
+        }
+        Issue.record("the rounds did not end")
+    }
+
+    /// Swapping data and simulation inverts the map: what data show at pT', simulation shows at pT.
+    @Test func swappingDataAndSimulationInverts() throws {
+        let card = try Self.card(response: Self.tilted, resolution: 1)
+        let run = try Self.run(card, events: 1_500_000)
+        let (data, simulation) = (try run.source(.pseudoData), try run.source(.simulation))
+        let forward = try Derivation(data: data, simulation: simulation, scale: nil, options: Self.options())
+            .calibration
+        let backward = try Derivation(data: simulation, simulation: data, scale: nil, options: Self.options())
+            .calibration
+        let (one, two) = (try #require(forward.surface).map, try #require(backward.surface).map)
+        for eta in [-3.5, -2.5, 0, 2.5, 3.5] {
+            let pt = 100.0
+            let there = pt * one.constant(eta: eta, pt: pt)
+            let back = there * two.constant(eta: eta, pt: there)
+            let row = one.sensitivities(eta: eta, logPt: log(pt))
+            let u = try #require(forward.surface).logCovariance([row])[0][0].squareRoot()
+            print("fold, swapped at \(eta): \(log(back / pt)), u \(u)")
+            #expect(abs(log(back / pt)) < 1.5 * u + 1e-4, "at \(eta): \(log(back / pt)) with u \(u)")
+        }
+    }
+
+    @Test func whatCannotBeFittedIsSaid() throws {
+        let card = try LoadedCard("uniform").card
+        #expect(throws: MethodError.needsSimulation(.fold)) {
+            try Derivation(
+                data: Self.run(card, events: 20_000).source(.pseudoData), simulation: nil, scale: nil,
+                options: Self.options())
+        }
+        #expect(throws: MethodError.needsEvents(.fold)) {
+            let derived = try Derivation(
+                data: Self.run(card, events: 20_000).source(.pseudoData), simulation: nil, scale: nil,
+                options: Self.options(.matrix))
+            _ = try Calibration(
+                method: .fold, data: derived.data.balance, simulation: nil, requirement: EventRequirement())
+        }
+        // Too few events for any pair of bins.
+        let few = try Self.run(card, events: 400)
+        let empty = try Derivation(
+            data: few.source(.pseudoData), simulation: few.source(.simulation), scale: nil, options: Self.options()
+        ).calibration
+        #expect(!empty.isValid)
+        #expect(empty.constants.allSatisfy { $0.allSatisfy { $0 == nil } })
+        #expect(empty.fits.allSatisfy { $0.invalidReason != nil })
+    }
+
+    /// One pT bin, whose jets cannot tell a slope, and a bin of η that no jet reaches.
+    @Test func littleToGoByGivesAPartialAnswer() throws {
+        let binning = try BalanceBinning(
+            eta: try Axis(edges: [-4.5, -2.5, -0.8, 0, 0.8, 2.5, 4.5, 6]), ptAverage: try Axis(edges: [60, 120]),
+            referenceAbsEtaMaximum: 0.8, quotedPtMinimum: 60)
+        let options = DerivationOptions(method: .fold, selection: .standard, binning: binning, passes: 1)
+        let card = try LoadedCard("uniform").card
+        let run = try Self.run(card, data: card, events: 500_000, options: options)
+        let calibration = try Derivation(
+            data: run.source(.pseudoData), simulation: run.source(.simulation), scale: nil, options: options
+        ).calibration
+        #expect(calibration.isValid)
+        #expect(calibration.constants[6][0] == nil && calibration.status[6][0] != .ok)
+        for eta in 0..<6 {
+            let (constant, u) = (
+                try #require(calibration.constants[eta][0]), try #require(calibration.uncertainty(eta: eta, pt: 0))
+            )
+            #expect(abs(constant - 1) < 4 * u + 1e-3)
+        }
+    }
+}
