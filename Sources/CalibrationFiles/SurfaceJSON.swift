@@ -20,7 +20,9 @@ enum SurfaceJSON {
         return .object([
             (
                 "form",
-                .text("ln f = sum_ab theta_ab B_a(eta) P_b(ln(pt/GeV)), cubic B-splines; c = pt/pt' with R(pt')pt' = f(pt)R(pt)pt")
+                .text(
+                    "ln f = sum_ab theta_ab B_a(eta) P_b(ln(pt/GeV)), cubic B-splines; "
+                        + "c = pt/pt' with R(pt')pt' = f(pt)R(pt)pt")
             ),
             ("eta_breaks", .numbers(surface.eta.breaks.edges)),
             ("ln_pt_breaks", .numbers(surface.logPt.breaks.edges)),

@@ -4,7 +4,7 @@
     internal import Foundation
 #endif
 public import Balance
-public import Binning
+internal import Binning
 
 /// The result of a forward-folded fit, beyond what it says of bins.
 public struct FittedSurface: Sendable {

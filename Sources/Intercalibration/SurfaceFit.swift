@@ -62,14 +62,15 @@ public struct Smoothness: Sendable, Equatable {
 ///
 ///     Σ rᵀ V⁻¹ r + λ θᵀ R θ + pᵀ P p,   r = moments of data − moments of simulation − J δ,
 ///
-/// with V the covariance of both samples' moments in the cell, J from the reactions of `ReactionTable` where the cell's jets are,
-/// R the roughness and P the weak expectation for all parameters p = (θ, κ) (`SurfaceModel.prior`). The gauge holds exactly. λ is chosen by generalised cross-validation, n χ²/(n − ν)² with ν the effective
-/// number of parameters, unless it is given.
+/// with V the covariance of both samples' moments in the cell, J from the reactions of `ReactionTable` where the cell's jets are, R
+/// the roughness and P the weak expectation for all parameters p = (θ, κ) (`SurfaceModel.prior`). The gauge holds exactly. λ is
+/// chosen by generalised cross-validation, n χ²/(n − 1.2 ν)² with ν the effective number of parameters, unless it is given.
 public struct SurfaceFit {
     /// Effective events that the variance of a cell is believed from.
     static let varianceEvents = 100.0
-    /// What an effective parameter counts for in cross-validation: with 1 it now and then chooses hardly any penalty at all.
-    static let caution = 1.4
+    /// What an effective parameter counts for in cross-validation: with 1 it now and then chooses hardly any penalty at all (Y.-J. Kim,
+    /// C. Gu, J. R. Stat. Soc. B 66 (2004) 337).
+    static let caution = 1.2
 
     public let next: SurfaceState
     /// Of the whole step, in standard deviations of the surface: the largest, and the RMS over coefficients' directions.
@@ -77,7 +78,9 @@ public struct SurfaceFit {
     public let smoothness: Smoothness
     /// For the penalty of the next step.
     public let nextWeights: [Double]
-    /// Covariance of all parameters, of the data's and simulation's statistics.
+    /// Covariance (H + λR)⁻¹ of all parameters: of the statistics of data and simulation, and of what the penalty may have smoothed
+    /// away, if the surface is as rough as the penalty expects (Wahba, J. R. Stat. Soc. B 45 (1983) 133). Statistics alone would
+    /// leave that bias out.
     public let covariance: [[Double]]
     /// Effective number of parameters.
     public let effectiveParameters: Double
@@ -120,8 +123,8 @@ public struct SurfaceFit {
         next.parameters = model.whole(solution)
         self.next = next
         self.smoothness = chosen.smoothness
-        let inner = system.covariance(strength: strength)
-        covariance = Self.whole(inner, model)
+        let resolvent = Self.whole(system.resolvent(strength: strength), model)
+        covariance = resolvent
         effectiveParameters = system.effectiveParameters(strength: strength)
         let shares = system.dataShares(strength: strength)
         penaltyDecides = shares.count { $0 < 0.5 }
@@ -136,7 +139,6 @@ public struct SurfaceFit {
         nextWeights = model.weights(next.parameters, covariance)
 
         // ---- Quality
-        let resolvent = Self.whole(system.resolvent(strength: strength), model)
         var fits: [FitQuality] = []
         var pulls: [[PairPull]] = []
         var status = Array(
@@ -500,11 +502,6 @@ private struct SmoothedSystem {
     /// (H + λR)⁻¹.
     func resolvent(strength: Double) -> [[Double]] {
         sum { 1 / denominator($0, strength) }
-    }
-
-    /// (H + λR)⁻¹ H (H + λR)⁻¹: what statistics move the solution by.
-    func covariance(strength: Double) -> [[Double]] {
-        sum { (1 - $0) / (denominator($0, strength) * denominator($0, strength)) }
     }
 
     private func sum(_ weight: (Double) -> Double) -> [[Double]] {
