@@ -48,7 +48,7 @@ struct FoldTests {
     @Test(arguments: [1.1, 0.95])
     func aMisResponseAndAResolutionAreFound(resolution: Double) throws {
         let result = try Self.run(
-            Self.card(response: Self.tilted, resolution: resolution), events: 3_000_000
+            Self.card(response: Self.tilted, resolution: resolution), events: 2_000_000
         ).run()
         let calibration = result.derivation.calibration
         #expect(calibration.isValid)
@@ -71,7 +71,8 @@ struct FoldTests {
                 #expect(abs(value) - 4 * u < 0.003, "η bin \(row), pT bin \(column): \(value) ± \(u)")
             }
         }
-        #expect(surface.effectiveParameters > 5 && surface.effectiveParameters < 60)
+        // Far fewer than there are coefficients: the penalty works.
+        #expect(surface.effectiveParameters > 5 && surface.effectiveParameters < 0.5 * Double(surface.covariance.count))
     }
 
     /// ∫ ln f over the reference region is 0 at each pT, exactly.
@@ -128,7 +129,7 @@ struct FoldTests {
     /// Swapping data and simulation inverts the map: what data show at pT', simulation shows at pT.
     @Test func swappingDataAndSimulationInverts() throws {
         let card = try Self.card(response: Self.tilted, resolution: 1)
-        let run = try Self.run(card, events: 1_500_000)
+        let run = try Self.run(card, events: 1_000_000)
         let (data, simulation) = (try run.source(.pseudoData), try run.source(.simulation))
         let forward = try Derivation(data: data, simulation: simulation, scale: nil, options: Self.options())
             .calibration
