@@ -36,8 +36,8 @@ public struct FittedSurface: Sendable {
         self.leastShares = leastShares
     }
 
-    /// V rows: C sᵀ of each row s.
-    func products(_ rows: [[Double]]) -> [[Double]] {
+    /// C sᵀ of each row s.
+    private func products(_ rows: [[Double]]) -> [[Double]] {
         rows.map { row in
             let used = row.indices.filter { row[$0] != 0 }
             return covariance.map { line in used.reduce(0.0) { $0 + line[$1] * row[$1] } }

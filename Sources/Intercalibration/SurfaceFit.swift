@@ -73,7 +73,7 @@ public struct SurfaceFit {
     static let caution = 1.2
 
     public let next: SurfaceState
-    /// Of the whole step, in standard deviations of the surface: the largest, and the RMS over coefficients' directions.
+    /// The largest change of a coefficient of the surface by this step, in its standard deviations.
     public let largestMove: Double
     public let smoothness: Smoothness
     /// For the penalty of the next step.
@@ -94,18 +94,10 @@ public struct SurfaceFit {
     /// [η][pT bin].
     public let status: [[BinStatus]]
 
-    private struct Row {
-        let ptBin: Int
-        let low: Int
-        let high: Int
-        let isMean: Bool
-        /// Of r alone, of this step's residuals.
-        var jacobian: [(index: Int, value: Double)]
-    }
-
     /// - Parameters:
     ///   - simulation: folded with `state`.
-    ///   - smoothness: nil to choose it.
+    ///   - smoothness: nil to choose its strength and ratio.
+    ///   - weights: of the second differences for the choice; nil for the same everywhere.
     public init(
         _ model: SurfaceModel, at state: SurfaceState, data: FoldSample, simulation: FoldSample,
         reactions: ReactionTable, requirement: EventRequirement, smoothness: Smoothness?, weights: [Double]? = nil
@@ -129,7 +121,6 @@ public struct SurfaceFit {
         let shares = system.dataShares(strength: strength)
         penaltyDecides = shares.count { $0 < 0.5 }
         leastShares = Array(shares.sorted().prefix(8))
-        // The move in the metric of the covariance's diagonal.
         var largest = 0.0
         for (index, pair) in zip(next.parameters, state.parameters).enumerated() where index < model.surfaceCount {
             let deviation = max(covariance[index][index], 1e-16).squareRoot()
@@ -144,12 +135,10 @@ public struct SurfaceFit {
         var status = Array(
             repeating: Array(repeating: BinStatus.unconstrained, count: binning.ptAverage.count), count: bins)
         let reference = binning.referenceBins
-        var anchoredBins = 0
         for ptBin in 0..<binning.ptAverage.count {
             let cells = problem.cells.filter { $0.ptBin == ptBin }
             let connectivity = Connectivity(bins: bins, pairs: cells.map { ($0.low, $0.high) })
             let tied = Set(connectivity.anchored(reference: reference) ?? [])
-            anchoredBins += tied.isEmpty ? 0 : 1
             var (chiSquared, leverage, rows) = (0.0, 0.0, 0)
             for cell in cells {
                 chiSquared += cell.chiSquared
