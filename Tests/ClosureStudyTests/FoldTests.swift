@@ -126,27 +126,6 @@ struct FoldTests {
         Issue.record("the rounds did not end")
     }
 
-    /// Swapping data and simulation inverts the map: what data show at pT', simulation shows at pT.
-    @Test func swappingDataAndSimulationInverts() throws {
-        let card = try Self.card(response: Self.tilted, resolution: 1)
-        let run = try Self.run(card, events: 1_000_000)
-        let (data, simulation) = (try run.source(.pseudoData), try run.source(.simulation))
-        let forward = try Derivation(data: data, simulation: simulation, scale: nil, options: Self.options())
-            .calibration
-        let backward = try Derivation(data: simulation, simulation: data, scale: nil, options: Self.options())
-            .calibration
-        let (one, two) = (try #require(forward.surface).map, try #require(backward.surface).map)
-        for eta in [-3.5, -2.5, 0, 2.5, 3.5] {
-            let pt = 100.0
-            let there = pt * one.constant(eta: eta, pt: pt)
-            let back = there * two.constant(eta: eta, pt: there)
-            let row = one.sensitivities(eta: eta, logPt: log(pt))
-            let u = try #require(forward.surface).logCovariance([row])[0][0].squareRoot()
-            print("fold, swapped at \(eta): \(log(back / pt)), u \(u)")
-            #expect(abs(log(back / pt)) < 1.5 * u + 1e-4, "at \(eta): \(log(back / pt)) with u \(u)")
-        }
-    }
-
     @Test func whatCannotBeFittedIsSaid() throws {
         let card = try LoadedCard("uniform").card
         #expect(throws: MethodError.needsSimulation(.fold)) {
