@@ -25,9 +25,9 @@ public struct ResolutionFactor: Sendable, Equatable {
     }
 }
 
-/// Makes jets of simulation, after the MC-truth scale, show as those of data are supposed to: pT → t + k (pT − t) with t the
-/// true pT, then to where a response f(η, pT) times that of simulation puts it. Both are the same function of an event each time, without random numbers of its own. A jet
-/// without truth (of pile-up) keeps its resolution.
+/// Makes jets of simulation, after the MC-truth scale, show as those of data are supposed to: pT → t + k (pT − t) with t the true pT,
+/// then to where a response f(η, pT) times that of simulation puts it. Both are the same function of an event each time, without
+/// random numbers of their own. A jet without truth (of pile-up) keeps its resolution.
 public struct FoldMap: Sendable {
     /// pT'/pT.
     private let response: EtaPtGrid?
