@@ -51,7 +51,9 @@ struct Closure: ParsableCommand {
 
     func run() throws {
         let run = try options.resolved(seed: common.seed)
-        if !sums.isShard { try requireRunDirectory(output) }
+        if !sums.isShard {
+            try requireOwnDirectory(output, file: "run.yaml", of: "a run", overwrite: common.overwrite)
+        }
         let output = try Output(output, sums.isShard ? .file : .directory, overwrite: common.overwrite)
         let truth = try ClosureTruth(run, options, threads: common.threadCount)
         let meter = ProgressMeter(quiet: common.quiet)
@@ -99,22 +101,10 @@ struct Closure: ParsableCommand {
             try EmptySelection.lines(
                 result.derivation, data: study.source(.pseudoData), simulation: study.source(.simulation), run.options
             ).forEach { print($0.wrapped()) }
-            switch drawn {
-            case .drawn: break
-            case .partlyDrawn(let reason): print("Some pictures are missing: \(reason)".wrapped())
-            case .notDrawn(let reason): print("No pictures: \(reason)".wrapped())
-            }
+            drawn.message.map { print($0.wrapped()) }
             print("Results are in \(self.output)")
         }
         if !verdict.passed { throw ExitCode(ExitStatus.negativeVerdict.rawValue) }
-    }
-
-    /// Overwriting takes a directory away whole: only one that a run has made, or an empty one.
-    private func requireRunDirectory(_ path: String) throws {
-        guard common.overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path), !names.isEmpty,
-            !names.contains("run.yaml")
-        else { return }
-        throw FileError(.cannotCreate, path, "the directory holds something other than a run", "choose another name")
     }
 }
 

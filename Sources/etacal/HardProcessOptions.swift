@@ -39,4 +39,11 @@ struct HardProcessOptions: ParsableArguments {
             density: try pdf.map { try PartonDensity(file: $0) } ?? .builtIn, sqrtS: sqrtS,
             edges: try slices.map { try SliceEdgesFile($0, sqrtS: sqrtS).edges })
     }
+
+    /// Lays what the options say over the truth of a configuration.
+    func configure(_ generator: inout GeneratorConfiguration) throws {
+        if let sqrtS { generator.sqrtS = sqrtS }
+        if let pdf { generator.pdf = pdf }
+        if let slices { generator.edges = try SliceEdgesFile(slices, sqrtS: generator.sqrtS).edges }
+    }
 }

@@ -38,7 +38,8 @@ struct Toys: ParsableCommand {
         let run = try options.resolved(seed: common.seed)
         let asimovEvents = try options.asimovEvents(run)
         let target = try output.map { path in
-            try requireRunDirectory(path, holding: "toys.json", overwrite: common.overwrite)
+            try requireOwnDirectory(
+                path, file: "toys.json", of: "pseudo-experiments", overwrite: common.overwrite)
             return try Output(path, .directory, overwrite: common.overwrite)
         }
         let truth = try NamedTruth(
@@ -71,15 +72,6 @@ struct Toys: ParsableCommand {
                 print("Results are in \(output)")
             }
         }
-    }
-
-    /// Overwriting takes a directory away whole: only one that pseudo-experiments have made, or an empty one.
-    private func requireRunDirectory(_ path: String, holding file: String, overwrite: Bool) throws {
-        guard overwrite, let names = try? FileManager.default.contentsOfDirectory(atPath: path), !names.isEmpty,
-            !names.contains(file)
-        else { return }
-        throw FileError(
-            .cannotCreate, path, "the directory holds something other than pseudo-experiments", "choose another name")
     }
 }
 

@@ -21,18 +21,6 @@ struct ToysOptions: ParsableArguments {
     var experiments = Self.standardExperiments
 
     @Option(
-        help: ArgumentHelp(
-            "Detector of the simulation: a built-in name or a card file (default: cms-like).", valueName: "card"),
-        completion: .card)
-    var detector: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Detector of the pseudo-data (default: the other card with its own overlay of mis-responses).",
-            valueName: "card"), completion: .card)
-    var dataDetector: String?
-
-    @Option(
         help:
             "Events of data and of MC of each experiment, such as 250k or 10M (default: 500k, or what the configuration says)."
     )
@@ -54,25 +42,12 @@ struct ToysOptions: ParsableArguments {
     @OptionGroup var process: HardProcessOptions
     @OptionGroup var radiation: RadiationOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Triggers that keep the events of the pseudo-data, a YAML file (default: none, all are there).",
-            valueName: "file"),
-        completion: .yaml)
-    var triggers: String?
-
-    @OptionGroup var fit: FitOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "Passes over the data, 1 to 20: a first fit and refinements (default: 3).", valueName: "number"))
-    var passes: Int?
+    @OptionGroup var study: StudyOptions
 
     func validate() throws {
         guard (2...1_000_000).contains(experiments) else {
             throw ValidationError("--experiments takes 2 to 1000000.")
         }
-        if let passes, !(1...20).contains(passes) { throw ValidationError("--passes takes 1 to 20.") }
         if let twice = methods.indices.first(where: { methods[..<$0].contains(methods[$0]) }) {
             throw ValidationError("--method \(methods[twice].rawValue) stands there twice.")
         }
@@ -89,21 +64,12 @@ struct ToysOptions: ParsableArguments {
                 "truth: the events of a sample are the same in each pseudo-experiment and do not fluctuate",
                 "leave truth out for the built-in one")
         }
-        if let detector { run.detector = try LoadedCard(detector) }
-        if let dataDetector { run.dataDetector = try LoadedCard(dataDetector) }
-        if let energy = process.sqrtS { run.generator.sqrtS = energy }
-        if let pdf = process.pdf { run.generator.pdf = pdf }
-        if let slices = process.slices {
-            run.generator.edges = try SliceEdgesFile(slices, sqrtS: run.generator.sqrtS).edges
-        }
+        try study.configure(&run)
+        try process.configure(&run.generator)
         try radiation.configure(&run.generator)
         if let events { run.events = events.value }
         if let method = methods.first { run.method = method }
-        if let passes { run.passes = passes }
-        if let selection = fit.selection { run.selection = try .init(file: selection) }
-        if let binning = fit.binning { run.binning = try .init(binning) }
         if let seed { run.seed = seed }
-        if let triggers { run.triggers = try TriggerMenu(simulable: triggers) }
         return run
     }
 

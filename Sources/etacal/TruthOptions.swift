@@ -96,11 +96,7 @@ struct TruthOptions: ParsableArguments {
 
     /// Lays what the options say over a configuration.
     func configure(_ generator: inout GeneratorConfiguration) throws {
-        if let energy = process.sqrtS { generator.sqrtS = energy }
-        if let pdf = process.pdf { generator.pdf = pdf }
-        if let slices = process.slices {
-            generator.edges = try SliceEdgesFile(slices, sqrtS: generator.sqrtS).edges
-        }
+        try process.configure(&generator)
         try radiation.configure(&generator)
         if let bias { generator.bias = bias }
     }
