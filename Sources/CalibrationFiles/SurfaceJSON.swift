@@ -11,7 +11,7 @@ enum SurfaceJSON {
             "effective_parameters", "directions_by_penalty", "least_shares_of_data",
         ],
         "surface.resolution": ["form", "eta_breaks", "ln_k", "uncertainty"],
-        "surface.penalty": ["strength", "ratio", "weights"],
+        "surface.penalty": ["level", "tilt", "bend"],
     ]
 
     static func json(_ fitted: FittedSurface) -> JSONText {
@@ -50,8 +50,8 @@ enum SurfaceJSON {
             (
                 "penalty",
                 .object([
-                    ("strength", .number(fitted.smoothness.strength)), ("ratio", .number(fitted.smoothness.ratio)),
-                    ("weights", .numbers(fitted.smoothness.weights)),
+                    ("level", .number(fitted.smoothness.level)), ("tilt", .number(fitted.smoothness.tilt)),
+                    ("bend", .number(fitted.smoothness.bend)),
                 ])
             ),
             ("effective_parameters", .number(fitted.effectiveParameters)),
@@ -67,9 +67,9 @@ enum SurfaceJSON {
             let uncertainty: [Double]
         }
         struct Penalty: Decodable {
-            let strength: Double
-            let ratio: Double
-            let weights: [Double]
+            let level: Double
+            let tilt: Double
+            let bend: Double
         }
         let eta_breaks: [Double]
         let ln_pt_breaks: [Double]
@@ -148,7 +148,7 @@ enum SurfaceJSON {
             resolution: resolution, covariance: covariance,
             resolutionUncertainty: document.resolution?.uncertainty ?? [],
             smoothness: Smoothness(
-                strength: document.penalty.strength, ratio: document.penalty.ratio, weights: document.penalty.weights),
+                level: document.penalty.level, tilt: document.penalty.tilt, bend: document.penalty.bend),
             effectiveParameters: document.effective_parameters, penaltyDecides: document.directions_by_penalty,
             leastShares: document.least_shares_of_data)
     }

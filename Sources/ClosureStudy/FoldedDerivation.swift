@@ -95,12 +95,10 @@ extension Derivation {
                 ).complete()
                 if let found = folded.reactions { reactions = ReactionTable(found, weights: simulation.sliceWeights) }
             }
-            // The penalty is chosen anew where folded simulation is close to data, and then stays.
             let step = try SurfaceFit(
                 model, at: state, data: measured,
                 simulation: FoldSample(sums: folded.fold, weights: simulation.sliceWeights), reactions: reactions,
-                requirement: options.requirement, smoothness: done < 2 ? nil : fit?.smoothness,
-                weights: fit?.nextWeights)
+                requirement: options.requirement)
             state = step.next
             fit = step
             done += 1

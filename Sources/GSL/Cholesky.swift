@@ -24,6 +24,14 @@ public struct Cholesky: ~Copyable {
         return solution.elements()
     }
 
+    /// An estimate of the condition number, in the norm of largest column sums.
+    public borrowing func conditionNumber() throws(GSLError) -> Double {
+        let scratch = Vector(zeros: 3 * factor.rows)
+        var reciprocal = 0.0
+        try check(gsl_linalg_cholesky_rcond(factor.pointer, &reciprocal, scratch.pointer), "condition number")
+        return 1 / reciprocal
+    }
+
     /// The inverse of the factorised matrix.
     public borrowing func inverse() throws(GSLError) -> Matrix {
         let result = factor.copy()

@@ -84,8 +84,8 @@ extension Calibration {
             resolutionUncertainty: (model.surfaceCount..<model.count).map {
                 max(0, fit.covariance[$0][$0]).squareRoot()
             },
-            smoothness: fit.smoothness, effectiveParameters: fit.effectiveParameters,
-            penaltyDecides: fit.penaltyDecides, leastShares: fit.leastShares)
+            smoothness: .expected, effectiveParameters: fit.effectiveParameters,
+            penaltyDecides: fit.dataShares.count { $0 < 0.5 }, leastShares: Array(fit.dataShares.prefix(8)))
         result.surface = surface
 
         // ---- The constants of bins

@@ -10,55 +10,64 @@ struct FoldCell {
     let ptBin: Int
     let low: Int
     let high: Int
-    /// Moments of data less those of folded simulation, and V⁻¹.
-    let residual: SIMD2<Double>
-    let weight: (mean: Double, cross: Double, variance: Double)
+    /// Mean and variance of data less those of folded simulation.
+    let residual: (mean: Double, variance: Double)
+    /// The covariance V of both samples' moments.
+    let variances: (mean: Double, cross: Double, variance: Double)
+    /// Whether the variance is compared.
     let hasVariance: Bool
-    /// Of the mean and of the variance.
-    let jacobian: ([Entry], [Entry])
+    /// Derivatives of the moments of folded simulation.
+    let jacobian: (mean: [Entry], variance: [Entry])
 
     typealias Entry = (index: Int, value: Double)
 
+    /// rᵀV⁻¹r.
     var chiSquared: Double {
-        weight.mean * residual.x * residual.x + 2 * weight.cross * residual.x * residual.y
-            + weight.variance * residual.y * residual.y
+        guard hasVariance else { return residual.mean * residual.mean / variances.mean }
+        let determinant = variances.mean * variances.variance - variances.cross * variances.cross
+        return
+            (variances.variance * residual.mean * residual.mean
+            - 2 * variances.cross * residual.mean * residual.variance
+            + variances.mean * residual.variance * residual.variance) / determinant
     }
 
     /// Of the mean alone.
-    var pull: Double {
-        let determinant = weight.mean * weight.variance - weight.cross * weight.cross
-        let variance = hasVariance ? weight.variance / determinant : 1 / weight.mean
-        return residual.x / variance.squareRoot()
-    }
+    var pull: Double { residual.mean / variances.mean.squareRoot() }
 
-    /// tr(V⁻¹ J S Jᵀ).
-    func leverage(_ resolvent: [[Double]]) -> Double {
-        func product(_ one: [Entry], _ other: [Entry]) -> Double {
+    /// How many of the cell's moments the parameters take up: tr(J ∂p/∂y).
+    /// - Parameter inverse: A⁻¹ of `FoldProblem.equations`.
+    func leverage(_ inverse: [[Double]], surfaceCount: Int) -> Double {
+        func product(_ row: [Entry], _ source: (Entry) -> Bool) -> Double {
             var sum = 0.0
-            for left in one {
-                let row = resolvent[left.index]
-                for right in other { sum += left.value * row[right.index] * right.value }
+            for left in row {
+                let line = inverse[left.index]
+                for right in row where source(right) { sum += left.value * line[right.index] * right.value }
             }
             return sum
         }
-        let (first, second) = jacobian
-        var sum = weight.mean * product(first, first)
-        if hasVariance { sum += 2 * weight.cross * product(first, second) + weight.variance * product(second, second) }
+        var sum = product(jacobian.mean) { $0.index < surfaceCount } / variances.mean
+        if hasVariance { sum += product(jacobian.variance) { $0.index >= surfaceCount } / variances.variance }
         return sum
     }
 }
 
-/// The normal equations of a step, for the parameters themselves and not for their change.
+/// The equations A p = b of a step, for the parameters themselves and not for their change.
+///
+/// The surface θ has those of least squares of the means, the resolution κ those of the variances:
+///
+///     J_mθᵀ V_m⁻¹ (y_m − J_mθ θ − J_mκ κ) = 0,   J_vκᵀ V_v⁻¹ (y_v − J_vθ θ − J_vκ κ) = 0,
+///
+/// y = r + J p at the present parameters. Means have no say in κ: their dependence on it falls with pT as a mis-response may do, so that
+/// what a smooth surface is not allowed to do with pT would come out as a resolution.
 struct FoldProblem {
     let model: SurfaceModel
     private(set) var cells: [FoldCell] = []
-    /// JᵀV⁻¹J with the prior of the resolution, of the free parameters.
-    private(set) var normal: [[Double]] = []
-    /// JᵀV⁻¹(r + J p) of the free parameters.
-    private(set) var gradient: [Double] = []
-    /// (r + J p)ᵀV⁻¹(r + J p).
-    private(set) var square = 0.0
-    private(set) var rows = 0
+    /// A, and the covariance B of its left sides, both with the prior of the resolution and without that of the surface; of free
+    /// parameters.
+    private(set) var equations: [[Double]] = []
+    private(set) var scores: [[Double]] = []
+    /// b.
+    private(set) var right: [Double] = []
     private let data: FoldSample
 
     init(
@@ -130,21 +139,16 @@ struct FoldProblem {
                         cross: measured.covariance + expected.covariance,
                         variance: measured.varianceOfVariance + expected.varianceOfVariance
                     )
-                    let determinant = v.mean * v.variance - v.cross * v.cross
                     let hasVariance =
-                        model.resolution != nil && isKnown && determinant > 1e-6 * v.mean * v.variance
+                        model.resolution != nil && isKnown
+                        && v.cross * v.cross < (1 - 1e-6) * v.mean * v.variance
                         && min(measured.cell.effectiveEvents, expected.cell.effectiveEvents)
                             >= SurfaceFit.varianceEvents
                     cells.append(
                         FoldCell(
                             ptBin: ptBin, low: low, high: high,
-                            residual: SIMD2(
-                                measured.cell.asymmetry - mean,
-                                hasVariance ? measured.variance - expected.variance : 0),
-                            weight: hasVariance
-                                ? (v.variance / determinant, -v.cross / determinant, v.mean / determinant)
-                                : (1 / v.mean, 0, 0),
-                            hasVariance: hasVariance, jacobian: (first, second)))
+                            residual: (measured.cell.asymmetry - mean, measured.variance - expected.variance),
+                            variances: v, hasVariance: hasVariance, jacobian: (first, second)))
                 }
             }
         }
@@ -152,54 +156,50 @@ struct FoldProblem {
     }
 
     private mutating func assemble(_ parameters: [Double]) {
-        let count = model.count
-        var matrix = Array(repeating: 0.0, count: count * count)
+        let (count, surface) = (model.count, model.surfaceCount)
+        var (left, spread) = (Array(repeating: 0.0, count: count * count), Array(repeating: 0.0, count: count * count))
         var right = Array(repeating: 0.0, count: count)
-        func along(_ entries: [FoldCell.Entry]) -> Double {
-            entries.reduce(0) { $0 + $1.value * parameters[$1.index] }
-        }
-        matrix.withUnsafeMutableBufferPointer { matrix in
-            func add(_ one: [FoldCell.Entry], _ other: [FoldCell.Entry], _ weight: Double) {
-                for left in one {
-                    let scaled = weight * left.value
-                    let row = left.index * count
+        func add(_ one: [FoldCell.Entry], _ other: [FoldCell.Entry], _ weight: Double, to matrix: inout [Double]) {
+            matrix.withUnsafeMutableBufferPointer { matrix in
+                for entry in one {
+                    let scaled = weight * entry.value
+                    let row = entry.index * count
                     for right in other { matrix[row + right.index] += scaled * right.value }
                 }
             }
-            for cell in cells {
-                let (first, second) = cell.jacobian
-                let mean = cell.residual.x + along(first)
-                rows += 1
-                add(first, first, cell.weight.mean)
-                square += cell.weight.mean * mean * mean
-                guard cell.hasVariance else {
-                    for entry in first { right[entry.index] += entry.value * cell.weight.mean * mean }
-                    continue
-                }
-                let variance = cell.residual.y + along(second)
-                rows += 1
-                add(first, second, cell.weight.cross)
-                add(second, first, cell.weight.cross)
-                add(second, second, cell.weight.variance)
-                square += 2 * cell.weight.cross * mean * variance + cell.weight.variance * variance * variance
-                let pulled = (
-                    cell.weight.mean * mean + cell.weight.cross * variance,
-                    cell.weight.cross * mean + cell.weight.variance * variance
-                )
-                for entry in first { right[entry.index] += entry.value * pulled.0 }
-                for entry in second { right[entry.index] += entry.value * pulled.1 }
-            }
-            for (one, other, weight) in model.prior { matrix[one * count + other] += weight }
         }
-        normal = reduced((0..<count).map { Array(matrix[$0 * count..<($0 + 1) * count]) })
-        gradient = model.free(right)
-    }
-
-    /// Tᵀ M T.
-    private func reduced(_ matrix: [[Double]]) -> [[Double]] {
-        let half = matrix.map { model.free($0) }
-        let columns = (0..<model.freeCount).map { column in model.free(half.map { $0[column] }) }
-        return columns
+        func along(_ entries: [FoldCell.Entry]) -> Double {
+            entries.reduce(0) { $0 + $1.value * parameters[$1.index] }
+        }
+        for cell in cells {
+            let (mean, variance) = cell.jacobian
+            let ofSurface = mean.filter { $0.index < surface }
+            let weight = 1 / cell.variances.mean
+            add(ofSurface, mean, weight, to: &left)
+            add(ofSurface, ofSurface, weight, to: &spread)
+            let explained = weight * (cell.residual.mean + along(mean))
+            for entry in ofSurface { right[entry.index] += entry.value * explained }
+            guard cell.hasVariance else { continue }
+            let ofResolution = variance.filter { $0.index >= surface }
+            let own = 1 / cell.variances.variance
+            add(ofResolution, variance, own, to: &left)
+            add(ofResolution, ofResolution, own, to: &spread)
+            let cross = weight * cell.variances.cross * own
+            add(ofSurface, ofResolution, cross, to: &spread)
+            add(ofResolution, ofSurface, cross, to: &spread)
+            let pulled = own * (cell.residual.variance + along(variance))
+            for entry in ofResolution { right[entry.index] += entry.value * pulled }
+        }
+        for (row, values) in model.resolutionPrior.enumerated() {
+            for (column, value) in values.enumerated() {
+                left[(surface + row) * count + surface + column] += value
+                spread[(surface + row) * count + surface + column] += value
+            }
+        }
+        func rows(_ matrix: [Double]) -> [[Double]] { (0..<count).map { Array(matrix[$0 * count..<($0 + 1) * count]) } }
+        equations = model.free(rows(left))
+        scores = model.free(rows(spread))
+        self.right = model.free(right)
     }
 
     func hasEvents(_ bin: Int, _ ptBin: Int) -> Bool {
@@ -207,34 +207,5 @@ struct FoldProblem {
             $0 != bin
                 && data.balance.moments(ptBin: ptBin, low: min(bin, $0), high: max(bin, $0)) != nil
         }
-    }
-
-    func system(_ ratio: Double, _ weights: [Double]) throws -> SmoothedSystem {
-        try SmoothedSystem(normal: normal, penalty: reduced(model.penalty(ratio: ratio, weights: weights)))
-    }
-
-    /// The ratio and strength with the least n χ²/(n − ν)².
-    func bestSmoothness(_ weights: [Double]) throws -> (smoothness: Smoothness, system: SmoothedSystem) {
-        var best: (score: Double, smoothness: Smoothness, system: SmoothedSystem)?
-        for ratio in [1.0, 10, 100] {
-            let system = try system(ratio, weights)
-            let projections = system.projections(gradient)
-            for exponent in stride(from: -10.0, through: 6, by: 0.25) {
-                let strength = system.scale * pow(10, exponent)
-                let chiSquared = system.chiSquared(projections, square: square, strength: strength)
-                let freedom = Double(rows) - SurfaceFit.caution * system.effectiveParameters(strength: strength)
-                guard freedom > 0 else { continue }
-                let score = Double(rows) * chiSquared / (freedom * freedom)
-                if score < best?.score ?? .infinity {
-                    best = (score, Smoothness(strength: strength, ratio: ratio, weights: weights), system)
-                }
-            }
-        }
-        guard let best else {
-            // Fewer cells than parameters: as smooth as can be.
-            let system = try system(100, weights)
-            return (Smoothness(strength: system.scale * 1e6, ratio: 100, weights: weights), system)
-        }
-        return (best.smoothness, best.system)
     }
 }

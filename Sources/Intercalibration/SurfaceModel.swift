@@ -115,10 +115,34 @@ public struct SurfaceModel: Sendable {
         return free
     }
 
-    // ---- Roughness
+    /// Tᵀ M T, M of all coefficients, of the surface alone or with those of the resolution.
+    func free(_ matrix: [[Double]]) -> [[Double]] {
+        let half = matrix.map { free($0) }
+        let size = half.first?.count ?? 0
+        var result = Array(repeating: Array(repeating: 0.0, count: size), count: size)
+        for column in 0..<size {
+            for (row, value) in free(half.map { $0[column] }).enumerated() { result[row][column] = value }
+        }
+        return result
+    }
+
+    /// T C Tᵀ.
+    func whole(_ free: [[Double]]) -> [[Double]] {
+        let half = free.map { whole($0) }
+        let size = half.first?.count ?? 0
+        var result = Array(repeating: Array(repeating: 0.0, count: size), count: size)
+        for column in 0..<size {
+            for (row, value) in whole(half.map { $0[column] }).enumerated() { result[row][column] = value }
+        }
+        return result
+    }
+
+    // ---- What is expected of a surface and of a resolution before any event is seen
+
+    private typealias Term = (index: Int, value: Double)
 
     /// Second differences of neighbouring coefficients, which vanish for coefficients on a line over the splines' places.
-    private static func secondDifferences(_ axis: SplineAxis) -> [[(index: Int, value: Double)]] {
+    private static func secondDifferences(_ axis: SplineAxis) -> [[Term]] {
         let places = axis.places
         return (1..<max(axis.count - 1, 1)).map { index in
             let (before, after) = (places[index] - places[index - 1], places[index + 1] - places[index])
@@ -127,106 +151,65 @@ public struct SurfaceModel: Sendable {
         }
     }
 
-    /// Squares of weighted second differences.
-    private static func roughness(_ axis: SplineAxis, weights: [Double]) -> [[Double]] {
-        var matrix = Array(repeating: Array(repeating: 0.0, count: axis.count), count: axis.count)
-        for (difference, weight) in zip(secondDifferences(axis), weights) {
-            for one in difference {
-                for other in difference { matrix[one.index][other.index] += weight * one.value * other.value }
-            }
-        }
-        return matrix
-    }
-
-    /// A second difference of ln f below which the surface counts as smooth.
-    private static let smallDifference = 0.004
-
-    /// Weights of the second differences across η where nothing is known of them.
-    var evenWeights: [Double] { secondDifferenceCount(eta) }
-
-    private func secondDifferenceCount(_ axis: SplineAxis) -> [Double] {
-        Array(repeating: 1, count: Self.secondDifferences(axis).count)
-    }
-
-    /// Weights for a surface that is known as well as `covariance` says: where it bends, at the edges of a calorimeter, it may
-    /// bend. Second differences are averaged over ln pT by their precision, and what they have by chance is taken off.
-    func weights(_ coefficients: [Double], _ covariance: [[Double]]) -> [Double] {
-        let width = logPt.count
-        return Self.secondDifferences(eta).map { difference in
-            var (sum, weight) = (0.0, 0.0)
-            for inner in 0..<width {
-                let places = difference.map { $0.index * width + inner }
-                var (value, variance) = (0.0, 0.0)
-                for (one, place) in zip(difference, places) {
-                    value += one.value * coefficients[place]
-                    for (other, second) in zip(difference, places) {
-                        variance += one.value * other.value * covariance[place][second]
-                    }
-                }
-                let share = 1 / (max(variance, 0) + Self.smallDifference * Self.smallDifference)
-                sum += share * value
-                weight += share
-            }
-            let (mean, variance) = (sum / weight, 1 / weight)
-            let small = Self.smallDifference * Self.smallDifference
-            return small / (small + max(0, mean * mean - variance))
-        }
-    }
-
-    /// The penalty on all coefficients; that of the resolution is 0.
-    /// - Parameters:
-    ///   - ratio: weight of roughness along ln pT to that across η.
-    ///   - weights: of the second differences across η.
-    func penalty(ratio: Double, weights: [Double]) -> [[Double]] {
-        let across = Self.roughness(eta, weights: weights)
-        let along = Self.roughness(logPt, weights: secondDifferenceCount(logPt))
-        // Where a surface may bend across η, what it does with pT may differ from its neighbours', too.
-        let freedom = (0..<eta.count).map { spline in
-            let near = weights[max(0, spline - 2)..<min(weights.count, spline + 1)]
-            return near.isEmpty ? 1 : near.reduce(0, +) / Double(near.count)
-        }
-        let width = logPt.count
+    /// Σ (Σ value · coefficient)² of some combinations, divided by the square of a width.
+    private static func squares(_ combinations: [[Term]], width: Double, of count: Int) -> [[Double]] {
         var matrix = Array(repeating: Array(repeating: 0.0, count: count), count: count)
-        for one in 0..<eta.count {
-            for other in 0..<eta.count {
-                for inner in 0..<width {
-                    let row = one * width + inner
-                    matrix[row][other * width + inner] += across[one][other]
-                    guard one == other else { continue }
-                    for second in 0..<width {
-                        matrix[row][one * width + second] += ratio * freedom[one] * along[inner][second]
-                    }
-                }
+        for terms in combinations {
+            for one in terms {
+                for other in terms { matrix[one.index][other.index] += one.value * other.value / (width * width) }
             }
         }
         return matrix
     }
 
-    /// What is expected where data do not tell, as the inverse of a covariance: neighbouring coefficients of ln f within 0.3 of each
-    /// other across η and within 0.1 along ln pT; ln k within 0.3 of 0, and within 0.03 of a line over three neighbouring splines.
-    /// Too weak to matter where there are events.
-    var prior: [(one: Int, other: Int, weight: Double)] {
-        var entries: [(one: Int, other: Int, weight: Double)] = []
-        func add(_ difference: [(index: Int, value: Double)], width: Double) {
-            for one in difference {
-                for other in difference {
-                    entries.append((one.index, other.index, one.value * other.value / (width * width)))
+    /// The inverse covariance that is expected of a surface: second differences as in `smoothness`; and, for directions that no event
+    /// tells of, neighbouring coefficients of ln f within 0.3 of each other across η and within 0.1 along ln pT.
+    func surfacePrior(_ smoothness: Smoothness) -> [[Double]] {
+        let width = logPt.count
+        var terms: [(size: Double, combinations: [[Term]])] = []
+        let across = Self.secondDifferences(eta)
+        terms.append(
+            (
+                smoothness.level,
+                across.map { difference in
+                    difference.flatMap { term in
+                        (0..<width).map { Term(term.index * width + $0, term.value / Double(width)) }
+                    }
                 }
-            }
-        }
-        let inner = logPt.count
-        for spline in 0..<eta.count {
-            for momentum in 0..<inner {
-                let here = spline * inner + momentum
-                if spline > 0 { add([(here - inner, -1), (here, 1)], width: 0.3) }
-                if momentum > 0 { add([(here - 1, -1), (here, 1)], width: 0.1) }
-            }
-        }
-        guard let resolution else { return entries }
-        for index in 0..<resolution.count { add([(surfaceCount + index, 1)], width: 0.3) }
-        for difference in Self.secondDifferences(resolution) {
-            add(difference.map { (surfaceCount + $0.index, $0.value) }, width: 0.03)
-        }
-        return entries
+            ))
+        terms.append(
+            (
+                smoothness.tilt,
+                across.map { difference in
+                    difference.flatMap { term in
+                        [
+                            Term(term.index * width, -0.5 * term.value),
+                            Term((term.index + 1) * width - 1, 0.5 * term.value),
+                        ]
+                    }
+                }
+            ))
+        let along = Self.secondDifferences(logPt)
+        terms.append(
+            (
+                smoothness.bend,
+                (0..<eta.count).flatMap { spline in
+                    along.map { difference in difference.map { Term(spline * width + $0.index, $0.value) } }
+                }
+            ))
+        terms.append((0.3, (width..<surfaceCount).map { [Term($0 - width, -1), Term($0, 1)] }))
+        terms.append(
+            (0.1, (0..<surfaceCount).filter { $0 % width > 0 }.map { [Term($0 - 1, -1), Term($0, 1)] }))
+        return terms.map { Self.squares($0.combinations, width: $0.size, of: surfaceCount) }.reduce(
+            Array(repeating: Array(repeating: 0, count: surfaceCount), count: surfaceCount)
+        ) { sum, addend in zip(sum, addend).map { zip($0, $1).map { $0 + $1 } } }
+    }
+
+    /// The same for the resolution: ln k within 0.3 of 0, and within 0.03 of a line over three neighbouring splines.
+    var resolutionPrior: [[Double]] {
+        guard let resolution else { return [] }
+        let levels = Self.squares((0..<resolution.count).map { [Term($0, 1)] }, width: 0.3, of: resolution.count)
+        let bends = Self.squares(Self.secondDifferences(resolution), width: 0.03, of: resolution.count)
+        return zip(levels, bends).map { zip($0, $1).map { $0 + $1 } }
     }
 }

@@ -34,17 +34,23 @@ public struct SurfaceState: Sendable {
     }
 }
 
-/// How strongly roughness is punished.
+/// How large the second differences of neighbouring coefficients of ln f are expected to be.
 public struct Smoothness: Sendable, Equatable {
-    /// λ of the squared second differences across η, and of those along ln pT in units of it.
-    public let strength: Double
-    public let ratio: Double
-    /// Of each second difference across η.
-    public let weights: [Double]
+    /// Across η, of the mean over ln pT.
+    public let level: Double
+    /// Across η, of half the change over ln pT.
+    public let tilt: Double
+    /// Along ln pT.
+    public let bend: Double
 
-    public init(strength: Double, ratio: Double, weights: [Double]) {
-        self.strength = strength
-        self.ratio = ratio
-        self.weights = weights
+    public init(level: Double, tilt: Double, bend: Double) {
+        self.level = level
+        self.tilt = tilt
+        self.bend = bend
     }
+
+    /// The same for any data. Across η it leaves a calorimeter's edges alone and matters where few events are; along ln pT it says
+    /// that a mis-response bends little. A choice by the data themselves (cross-validation, likelihood) hides steps where there are
+    /// few among many smooth places, and differs from one experiment to the next.
+    static let expected = Smoothness(level: 0.2, tilt: 0.1, bend: 0.01)
 }

@@ -35,7 +35,7 @@ struct SurfaceFileTests {
                 (0..<count).map { 1e-4 * exp(-abs(Double(row - $0))) }
             },
             resolutionUncertainty: [0.01, 0.02, 0.03, 0.04],
-            smoothness: Smoothness(strength: 123, ratio: 10, weights: [1, 0.5, 0.25]), effectiveParameters: 7.25,
+            smoothness: Smoothness(level: 0.03, tilt: 0.02 / 3, bend: 0.0041), effectiveParameters: 7.25,
             penaltyDecides: 3, leastShares: [0.01, 0.5])
         return calibration
     }
@@ -74,7 +74,7 @@ struct SurfaceFileTests {
         ("\"surface\"", "\"sufrace\"", "sufrace"), ("\"ln_k\"", "\"ln_q\"", "ln_"),
         ("\"eta_breaks\": [-2.0, 0.1, 2.0]", "\"eta_breaks\": [-2.0, 0.1, 0.1]", "surface.eta_breaks"),
         ("\"eta_breaks\": [-2.0, 0.1, 2.0]", "\"eta_breaks\": [-2.0, 2.0]", "surface.coefficients"),
-        ("\"ratio\": 10.0", "\"ratio\": \"ten\"", "surface.penalty.ratio"),
+        ("\"level\": 0.03", "\"level\": \"three\"", "surface.penalty.level"),
     ])
     func damagedSurfacesAreRefused(_ old: String, _ new: String, _ named: String) throws {
         let text = Self.text(try Self.calibration())
