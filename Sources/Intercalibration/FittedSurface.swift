@@ -78,6 +78,7 @@ extension Calibration {
         let map = SurfaceMap(
             surface: fit.next.surface, eta: binning.eta,
             ranges: Self.ranges(fit.status, binning, model.logPt.breaks, result.ptMean))
+        let shares = try fit.dataShares()
         let surface = FittedSurface(
             map: map, resolution: fit.next.resolution,
             covariance: (0..<model.surfaceCount).map { Array(fit.covariance[$0][..<model.surfaceCount]) },
@@ -85,7 +86,7 @@ extension Calibration {
                 max(0, fit.covariance[$0][$0]).squareRoot()
             },
             smoothness: .expected, effectiveParameters: fit.effectiveParameters,
-            penaltyDecides: fit.dataShares.count { $0 < 0.5 }, leastShares: Array(fit.dataShares.prefix(8)))
+            penaltyDecides: shares.count { $0 < 0.5 }, leastShares: Array(shares.prefix(8)))
         result.surface = surface
 
         // ---- The constants of bins

@@ -18,13 +18,15 @@ public struct SurfaceFit {
     public let covariance: [[Double]]
     /// Effective number of parameters.
     public let effectiveParameters: Double
-    /// The shares of data in what is known of each direction of the surface, ascending; the rest is the penalty's.
-    public let dataShares: [Double]
     /// By pT bin.
     public let fits: [FitQuality]
     public let pulls: [[PairPull]]
     /// [η][pT bin].
     public let status: [[BinStatus]]
+    private let system: SmoothedSystem
+
+    /// The shares of data in what is known of each direction of the surface, ascending; the rest is the penalty's.
+    func dataShares() throws -> [Double] { try system.dataShares() }
 
     /// - Parameters:
     ///   - simulation: folded with `state`.
@@ -61,7 +63,7 @@ public struct SurfaceFit {
         self.next = next
         let covariance = model.whole(spread.elements())
         self.covariance = covariance
-        dataShares = try system.dataShares()
+        self.system = system
         var largest = 0.0
         for (index, pair) in zip(next.parameters, state.parameters).enumerated() where index < model.surfaceCount {
             let deviation = max(covariance[index][index], 1e-16).squareRoot()

@@ -116,23 +116,18 @@ public struct SurfaceModel: Sendable {
     }
 
     /// Tᵀ M T, M of all coefficients, of the surface alone or with those of the resolution.
-    func free(_ matrix: [[Double]]) -> [[Double]] {
-        let half = matrix.map { free($0) }
-        let size = half.first?.count ?? 0
-        var result = Array(repeating: Array(repeating: 0.0, count: size), count: size)
-        for column in 0..<size {
-            for (row, value) in free(half.map { $0[column] }).enumerated() { result[row][column] = value }
-        }
-        return result
-    }
+    func free(_ matrix: [[Double]]) -> [[Double]] { Self.transformed(matrix) { free($0) } }
 
     /// T C Tᵀ.
-    func whole(_ free: [[Double]]) -> [[Double]] {
-        let half = free.map { whole($0) }
-        let size = half.first?.count ?? 0
+    func whole(_ free: [[Double]]) -> [[Double]] { Self.transformed(free) { whole($0) } }
+
+    /// S M Sᵀ for a linear map v → S v.
+    private static func transformed(_ matrix: [[Double]], _ map: ([Double]) -> [Double]) -> [[Double]] {
+        let half = matrix.map(map)
+        guard let size = half.first?.count else { return [] }
         var result = Array(repeating: Array(repeating: 0.0, count: size), count: size)
         for column in 0..<size {
-            for (row, value) in whole(half.map { $0[column] }).enumerated() { result[row][column] = value }
+            for (row, value) in map(half.map { $0[column] }).enumerated() { result[row][column] = value }
         }
         return result
     }
@@ -151,65 +146,51 @@ public struct SurfaceModel: Sendable {
         }
     }
 
-    /// Σ (Σ value · coefficient)² of some combinations, divided by the square of a width.
-    private static func squares(_ combinations: [[Term]], width: Double, of count: Int) -> [[Double]] {
-        var matrix = Array(repeating: Array(repeating: 0.0, count: count), count: count)
+    /// Adds Σ (Σ value · coefficient)² of some combinations, divided by the square of a width.
+    private static func addSquares(_ combinations: [[Term]], width: Double, to matrix: inout [[Double]]) {
         for terms in combinations {
             for one in terms {
                 for other in terms { matrix[one.index][other.index] += one.value * other.value / (width * width) }
             }
         }
-        return matrix
     }
 
     /// The inverse covariance that is expected of a surface: second differences as in `smoothness`; and, for directions that no event
     /// tells of, neighbouring coefficients of ln f within 0.3 of each other across η and within 0.1 along ln pT.
     func surfacePrior(_ smoothness: Smoothness) -> [[Double]] {
         let width = logPt.count
-        var terms: [(size: Double, combinations: [[Term]])] = []
         let across = Self.secondDifferences(eta)
-        terms.append(
-            (
-                smoothness.level,
-                across.map { difference in
-                    difference.flatMap { term in
-                        (0..<width).map { Term(term.index * width + $0, term.value / Double(width)) }
-                    }
-                }
-            ))
-        terms.append(
-            (
-                smoothness.tilt,
-                across.map { difference in
-                    difference.flatMap { term in
-                        [
-                            Term(term.index * width, -0.5 * term.value),
-                            Term((term.index + 1) * width - 1, 0.5 * term.value),
-                        ]
-                    }
-                }
-            ))
+        let levels = across.map { difference in
+            difference.flatMap { term in
+                (0..<width).map { Term(term.index * width + $0, term.value / Double(width)) }
+            }
+        }
+        let tilts = across.map { difference in
+            difference.flatMap { term in
+                [Term(term.index * width, -0.5 * term.value), Term((term.index + 1) * width - 1, 0.5 * term.value)]
+            }
+        }
         let along = Self.secondDifferences(logPt)
-        terms.append(
-            (
-                smoothness.bend,
-                (0..<eta.count).flatMap { spline in
-                    along.map { difference in difference.map { Term(spline * width + $0.index, $0.value) } }
-                }
-            ))
-        terms.append((0.3, (width..<surfaceCount).map { [Term($0 - width, -1), Term($0, 1)] }))
-        terms.append(
-            (0.1, (0..<surfaceCount).filter { $0 % width > 0 }.map { [Term($0 - 1, -1), Term($0, 1)] }))
-        return terms.map { Self.squares($0.combinations, width: $0.size, of: surfaceCount) }.reduce(
-            Array(repeating: Array(repeating: 0, count: surfaceCount), count: surfaceCount)
-        ) { sum, addend in zip(sum, addend).map { zip($0, $1).map { $0 + $1 } } }
+        let bends = (0..<eta.count).flatMap { spline in
+            along.map { difference in difference.map { Term(spline * width + $0.index, $0.value) } }
+        }
+        let neighboursAcross = (width..<surfaceCount).map { [Term($0 - width, -1), Term($0, 1)] }
+        let neighboursAlong = (0..<surfaceCount).filter { $0 % width > 0 }.map { [Term($0 - 1, -1), Term($0, 1)] }
+        var matrix = Array(repeating: Array(repeating: 0.0, count: surfaceCount), count: surfaceCount)
+        Self.addSquares(levels, width: smoothness.level, to: &matrix)
+        Self.addSquares(tilts, width: smoothness.tilt, to: &matrix)
+        Self.addSquares(bends, width: smoothness.bend, to: &matrix)
+        Self.addSquares(neighboursAcross, width: 0.3, to: &matrix)
+        Self.addSquares(neighboursAlong, width: 0.1, to: &matrix)
+        return matrix
     }
 
     /// The same for the resolution: ln k within 0.3 of 0, and within 0.03 of a line over three neighbouring splines.
     var resolutionPrior: [[Double]] {
         guard let resolution else { return [] }
-        let levels = Self.squares((0..<resolution.count).map { [Term($0, 1)] }, width: 0.3, of: resolution.count)
-        let bends = Self.squares(Self.secondDifferences(resolution), width: 0.03, of: resolution.count)
-        return zip(levels, bends).map { zip($0, $1).map { $0 + $1 } }
+        var matrix = Array(repeating: Array(repeating: 0.0, count: resolution.count), count: resolution.count)
+        Self.addSquares((0..<resolution.count).map { [Term($0, 1)] }, width: 0.3, to: &matrix)
+        Self.addSquares(Self.secondDifferences(resolution), width: 0.03, to: &matrix)
+        return matrix
     }
 }
