@@ -155,8 +155,9 @@ public struct SurfaceModel: Sendable {
         }
     }
 
-    /// The inverse covariance that is expected of a surface: second differences as in `smoothness`; and, for directions that no event
-    /// tells of, neighbouring coefficients of ln f within 0.3 of each other across η and within 0.1 along ln pT.
+    /// The inverse covariance that is expected of a surface: second differences as in `smoothness`; the three outermost coefficients at
+    /// either end in η within 0.02 of their neighbours; and, for directions that no event tells of, neighbouring coefficients of ln f
+    /// within 0.3 of each other across η and within 0.1 along ln pT.
     func surfacePrior(_ smoothness: Smoothness) -> [[Double]] {
         let width = logPt.count
         let across = Self.secondDifferences(eta)
@@ -176,10 +177,15 @@ public struct SurfaceModel: Sendable {
         }
         let neighboursAcross = (width..<surfaceCount).map { [Term($0 - width, -1), Term($0, 1)] }
         let neighboursAlong = (0..<surfaceCount).filter { $0 % width > 0 }.map { [Term($0 - 1, -1), Term($0, 1)] }
+        // Of the outermost bin jets reach the inner part, and a trend would be carried on to its end.
+        let ends = [0, 1, eta.count - 3, eta.count - 2].flatMap { spline in
+            (spline * width..<(spline + 1) * width).map { [Term($0, -1), Term($0 + width, 1)] }
+        }
         var matrix = Array(repeating: Array(repeating: 0.0, count: surfaceCount), count: surfaceCount)
         Self.addSquares(levels, width: smoothness.level, to: &matrix)
         Self.addSquares(tilts, width: smoothness.tilt, to: &matrix)
         Self.addSquares(bends, width: smoothness.bend, to: &matrix)
+        Self.addSquares(ends, width: 0.02, to: &matrix)
         Self.addSquares(neighboursAcross, width: 0.3, to: &matrix)
         Self.addSquares(neighboursAlong, width: 0.1, to: &matrix)
         return matrix

@@ -153,6 +153,26 @@ struct FoldTests {
         #expect(empty.fits.allSatisfy { $0.invalidReason != nil })
     }
 
+    /// Where jets reach the inner part of a wide bin only, no trend is carried on to its end (which was up to 13 % off).
+    @Test func constantsOfWideOutermostBinsAreThoseOfTheirJets() throws {
+        let options = DerivationOptions(
+            method: .fold, selection: .standard, binning: BalanceBinning.coarse, passes: 2)
+        let run = try Self.run(LoadedCard("uniform").card, events: 2_000_000, options: options)
+        let calibration = try Derivation(
+            data: run.source(.pseudoData), simulation: run.source(.simulation), scale: nil, options: options
+        ).calibration
+        for (bin, truth) in [(0, 1 / 0.97), (options.binning.eta.count - 1, 1 / 1.03)] {
+            for pt in 0..<2 {
+                let (constant, u) = (
+                    try #require(calibration.constants[bin][pt]),
+                    try #require(calibration.uncertainty(eta: bin, pt: pt))
+                )
+                #expect(abs(constant / truth - 1) < 3 * u / truth, "bin \(bin), \(pt): \(constant) ± \(u)")
+                #expect(u < 0.01)
+            }
+        }
+    }
+
     /// One pT bin, whose jets cannot tell a slope, and a bin of η that no jet reaches.
     @Test func littleToGoByGivesAPartialAnswer() throws {
         let binning = try BalanceBinning(
