@@ -25,12 +25,18 @@ public struct ResolutionFactor: Sendable, Equatable {
     }
 }
 
-/// Makes jets of simulation, after the MC-truth scale, show as those of data are supposed to: pT → t + k (pT − t) with t the true pT,
-/// then to where a response f(η, pT) times that of simulation puts it. Both are the same function of an event each time, without
-/// random numbers of their own. A jet without truth (of pile-up) keeps its resolution.
+/// Makes jets of simulation, after the MC-truth scale, show as those of data are supposed to: pT → t + k (pT − t) / r with t the true
+/// pT, then to the pT' where a response f(η, pT) times that of simulation puts it; r = 1 + (∂ ln f/∂ ln pT) / (d ln R pT/d ln pT) at t.
+/// A detector's response depends on the true pT; without r, an f that rises with pT would widen what fluctuates about it, and k
+/// would not be the resolution of data over that of simulation. Its axis moves as f pulls it (`AxisPull`). All are the same
+/// function of an event each time, without random numbers of their own. A jet without truth (of pile-up) keeps its resolution.
 public struct FoldMap: Sendable {
     /// pT'/pT.
     private let response: EtaPtGrid?
+    /// 1/r.
+    private let narrowing: EtaPtGrid?
+    /// Of η.
+    private let displacement: EtaPtGrid?
     /// k on uniform nodes in η.
     private let factors: [Double]
     private let limit: Double
@@ -45,14 +51,16 @@ public struct FoldMap: Sendable {
     ///   - resolution: k; nil for 1.
     public init(surface: ResponseSurface?, resolution: ResolutionFactor?) {
         response = surface?.foldGrid
+        displacement = surface?.displacementGrid
         guard let resolution else {
-            (factors, limit, perUnit) = ([], 0, 0)
+            (factors, limit, perUnit, narrowing) = ([], 0, 0, nil)
             return
         }
         let breaks = resolution.eta.breaks
         let limit = max(-breaks.lowest, breaks.highest)
         self.limit = limit
         perUnit = Double(Self.nodes - 1) / (2 * limit)
+        narrowing = surface?.narrowingGrid
         factors = (0..<Self.nodes).map { node in
             resolution.value(eta: -limit + 2 * limit * Double(node) / Double(Self.nodes - 1))
         }
@@ -72,11 +80,17 @@ public struct FoldMap: Sendable {
                 var pt = block.pt[place]
                 let (eta, truth) = (block.detectorEta[place], block.truePt[place])
                 if truth > 0, !factors.isEmpty {
-                    pt = max(truth + factor(eta) * (pt - truth), Self.leastShare * pt)
+                    let widening = factor(eta) * (narrowing?.value(eta: eta, pt: truth) ?? 1)
+                    pt = max(truth + widening * (pt - truth), Self.leastShare * pt)
                 }
                 block.basePt[place] = pt
                 if let response { pt *= response.value(eta: eta, pt: pt) }
                 block.pt[place] = pt
+                if let displacement {
+                    let moved = displacement.value(eta: eta, pt: block.basePt[place])
+                    block.detectorEta[place] += moved
+                    block.eta[place] += moved
+                }
             }
         }
         JetCorrection.restoreOrder(of: block)

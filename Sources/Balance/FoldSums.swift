@@ -10,33 +10,39 @@ public struct FoldSums: StorableSums {
 
     public private(set) var balance: BalanceSums
     private var shape: FixedPointTable
+    private var places: PlaceSums
 
     public init(binning: BalanceBinning, selection: Selection, slices: Int) {
         balance = BalanceSums(binning: binning, selection: selection, slices: slices)
         shape = FixedPointTable(
             slices: slices, cells: binning.ptAverage.count * binning.pairCount, columns: Self.columns)
+        places = PlaceSums(binning: binning, triggers: selection.triggers, slices: slices)
     }
 
     public mutating func merge(_ other: FoldSums) {
         balance.merge(other.balance)
         shape.merge(other.shape)
+        places.merge(other.places)
     }
 
     public var record: SumsRecord {
         var record = SumsRecord()
         record["balance"] = balance.record
         record["shape"] = shape.record
+        record["places"] = places.record
         return record
     }
 
     public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
         try balance.restore(record["balance"])
         try shape.restore(record["shape"])
+        try places.restore(record["places"])
     }
 
     /// Adds the dijets of a calibrated block, found with this binning and selection.
     public mutating func add(_ dijets: Dijets) {
         balance.add(dijets)
+        places.add(dijets)
         let pairs = balance.binning.pairCount
         let pair = FixedPointPair(Self.unit, Self.unit)
         dijets.withWeightsInUnits { dijets in
@@ -69,6 +75,8 @@ public struct AsymmetryMoments: Sendable, Equatable {
     /// Of the variance itself, and its covariance with the mean.
     public let varianceOfVariance: Double
     public let covariance: Double
+    /// The variance of the mean over what it would be were each row an event of its own.
+    public let reuse: Double
 }
 
 extension FoldSums {
@@ -92,9 +100,16 @@ extension FoldSums {
             - 4 * mean * mean * mean * powers[1] + mean * mean * mean * mean * powers[0]
         // Rows of one truth event count once, in the variance of the variance as in that of the mean.
         let scale = second > 0 ? cell.asymmetryVariance / second : 0
+        let unit = balance.selection.triggers?.unit(ptBin: ptBin, etaBins: (low, high)) ?? 1
+        let weight = cell.weight / unit
         let spread = fourth - 2 * variance * second + variance * variance * powers[0]
         return AsymmetryMoments(
             cell: cell, variance: variance, varianceOfVariance: max(0, spread) * scale,
-            covariance: third * scale)
+            covariance: third * scale, reuse: scale * weight * weight)
+    }
+
+    /// Of an η bin, whatever bin the other jet is in; nil without events.
+    public func placeMoments(ptBin: Int, bin: Int, weights: [Double]) -> PlaceMoments? {
+        places.moments(ptBin: ptBin, bin: bin, weights: weights)
     }
 }

@@ -19,23 +19,28 @@ public struct ResponseSurface: Sendable, Equatable {
     public var coefficients: [Double]
     /// R at (η, pT after the scale); nil where jets have not been brought to a scale.
     public let simulated: EtaPtGrid?
+    /// nil where axes of jets stay where they are.
+    public var pull: AxisPull?
 
     public var count: Int { eta.count * logPt.count }
 
     /// - Parameter coefficients: as many as both axes have splines together; zeros by default.
     public init(
-        eta: SplineAxis, logPt: SplineAxis, coefficients: [Double]? = nil, simulated: EtaPtGrid? = nil
+        eta: SplineAxis, logPt: SplineAxis, coefficients: [Double]? = nil, simulated: EtaPtGrid? = nil,
+        pull: AxisPull? = nil
     ) {
         self.eta = eta
         self.logPt = logPt
         self.coefficients = coefficients ?? Array(repeating: 0, count: eta.count * logPt.count)
         self.simulated = simulated
+        self.pull = pull
         precondition(self.coefficients.count == eta.count * logPt.count, "a coefficient for each pair of splines")
     }
 
     /// Of what was fitted.
     public static func == (one: ResponseSurface, other: ResponseSurface) -> Bool {
         one.eta == other.eta && one.logPt == other.logPt && one.coefficients == other.coefficients
+            && one.pull == other.pull
     }
 
     /// ln f, and its derivative in ln pT, at a place.
@@ -54,6 +59,32 @@ public struct ResponseSurface: Sendable, Equatable {
         }
         return (value, slope)
     }
+
+    /// By how much f moves the axis of a jet that is there in simulation.
+    public func displacement(eta place: Double, logPt momentum: Double) -> Double {
+        guard let pull else { return 0 }
+        let difference =
+            value(eta: place + Self.jetReach, logPt: momentum).value
+            - value(eta: place - Self.jetReach, logPt: momentum).value
+        let slope = difference / (2 * Self.jetReach)
+        let moved = pull.squaredWidth(eta: place) * slope
+        return min(max(moved, -Self.largestDisplacement), Self.largestDisplacement)
+    }
+
+    /// η in simulation of a jet whose axis data show at a place.
+    public func source(eta place: Double, logPt: Double) -> Double {
+        guard pull != nil else { return place }
+        // Contracts by w² |∂² ln f/∂η²|; half a step is safe beside a step of f, too.
+        var source = place
+        for _ in 0..<12 { source = 0.5 * (source + place - displacement(eta: source, logPt: logPt)) }
+        return source
+    }
+
+    /// Half the distance over which f is differentiated: what happens within it a jet cannot feel, and shall not grow from one
+    /// comparison to the next.
+    public static let jetReach = 0.1
+    /// No jet's axis is moved by more.
+    private static let largestDisplacement = 0.05
 
     /// ln of what simulation measures of a jet that is at ln pT after the scale.
     private func measured(eta place: Double, logPt: Double) -> Double {
@@ -110,4 +141,15 @@ public struct ResponseSurface: Sendable, Equatable {
 
     /// pT'/pT on nodes.
     var foldGrid: EtaPtGrid { grid { exp(shown(eta: $0, logPt: log($1)) - log($1)) } }
+
+    /// The displacement on nodes; nil where there is none.
+    var displacementGrid: EtaPtGrid? { pull.map { _ in grid { displacement(eta: $0, logPt: log($1)) } } }
+
+    /// 1/r on nodes, r how much stronger what is measured of a jet changes with its pT in simulation where f changes too.
+    var narrowingGrid: EtaPtGrid {
+        grid { eta, pt in
+            let own = compression(eta: eta, logPt: log(pt))
+            return own / max(own + value(eta: eta, logPt: log(pt)).slope, 0.2)
+        }
+    }
 }

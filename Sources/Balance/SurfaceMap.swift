@@ -18,6 +18,8 @@ public struct SurfaceMap: Sendable, Equatable {
     private let grid: EtaPtGrid
     /// −∂ ln c/∂ ln f, at the pT that data show.
     private let levers: EtaPtGrid
+    /// Where axes come from, less where data show them; nil where they are the same.
+    private let shifts: EtaPtGrid?
 
     public init(surface: ResponseSurface, eta: Axis, ranges: [ClosedRange<Double>]) {
         precondition(ranges.count == eta.count, "a range for each η bin")
@@ -26,13 +28,20 @@ public struct SurfaceMap: Sendable, Equatable {
         self.ranges = ranges
         grid = surface.grid { place, pt in
             let shown = Self.clamped(log(pt), eta, ranges, place)
-            return exp(surface.inverse(eta: place, shown: shown) - shown)
+            return exp(surface.inverse(eta: surface.source(eta: place, logPt: shown), shown: shown) - shown)
+        }
+        shifts = surface.pull.map { _ in
+            surface.grid { place, pt in
+                surface.source(eta: place, logPt: Self.clamped(log(pt), eta, ranges, place)) - place
+            }
         }
         // ln R + l + ln f stays as it is: l moves by −δ ln f / (d ln(R pT)/dl + d ln f/dl).
         levers = surface.grid { place, pt in
-            let simulated = surface.inverse(eta: place, shown: Self.clamped(log(pt), eta, ranges, place))
-            let slope = surface.value(eta: place, logPt: simulated).slope
-            return 1 / max(surface.compression(eta: place, logPt: simulated) + slope, 0.2)
+            let shown = Self.clamped(log(pt), eta, ranges, place)
+            let source = surface.source(eta: place, logPt: shown)
+            let simulated = surface.inverse(eta: source, shown: shown)
+            let slope = surface.value(eta: source, logPt: simulated).slope
+            return 1 / max(surface.compression(eta: source, logPt: simulated) + slope, 0.2)
         }
     }
 
@@ -67,7 +76,8 @@ public struct SurfaceMap: Sendable, Equatable {
     ///   - shown: ln(pT / GeV) in data, inside the range.
     ///   - simulated: the same in simulation.
     private func sensitivity(eta place: Double, shown: Double, simulated: Double) -> Sensitivity {
-        let (across, along) = (surface.eta.basis(at: place), surface.logPt.basis(at: simulated))
+        let source = place + (shifts?.value(eta: place, pt: exp(shown)) ?? 0)
+        let (across, along) = (surface.eta.basis(at: source), surface.logPt.basis(at: simulated))
         return Sensitivity(
             first: across.first * surface.logPt.count + along.first, stride: surface.logPt.count,
             across: across.values, along: along.values * levers.value(eta: place, pt: exp(shown)))
@@ -92,7 +102,7 @@ public struct SurfaceMap: Sendable, Equatable {
     public func sensitivities(eta place: Double, logPt: Double) -> [Double] {
         let shown = Self.clamped(logPt, eta, ranges, place)
         let part = sensitivity(
-            eta: place, shown: shown, simulated: surface.inverse(eta: place, shown: shown))
+            eta: place, shown: shown, simulated: shown + log(constant(eta: place, pt: exp(shown))))
         var row = Array(repeating: 0.0, count: surface.count)
         for index in 0..<4 {
             for inner in 0..<4 {

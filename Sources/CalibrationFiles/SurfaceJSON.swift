@@ -7,10 +7,13 @@ internal import Intercalibration
 enum SurfaceJSON {
     static let keys = [
         "surface": [
-            "form", "eta_breaks", "ln_pt_breaks", "coefficients", "ln_pt_range", "covariance", "resolution", "penalty",
+            "form", "eta_breaks", "ln_pt_breaks", "coefficients", "ln_pt_range", "covariance", "axis_pull",
+            "resolution",
+            "penalty",
             "effective_parameters", "directions_by_penalty", "least_shares_of_data",
         ],
         "surface.resolution": ["form", "eta_breaks", "ln_k", "uncertainty"],
+        "surface.axis_pull": ["form", "abs_eta", "squared_widths"],
         "surface.penalty": ["level", "tilt", "bend"],
     ]
 
@@ -36,6 +39,15 @@ enum SurfaceJSON {
             ("ln_pt_range", .list(fitted.map.ranges.map { .numbers([$0.lowerBound, $0.upperBound]) })),
             // Symmetric: the lower triangle.
             ("covariance", .list(fitted.covariance.enumerated().map { .numbers(Array($1[...$0])) })),
+            (
+                "axis_pull",
+                surface.pull.map { pull in
+                    .object([
+                        ("form", .text("eta' = eta + w^2(|eta|) d ln f/d eta")),
+                        ("abs_eta", .numbers(pull.absEta)), ("squared_widths", .numbers(pull.squaredWidths)),
+                    ])
+                } ?? .null
+            ),
             (
                 "resolution",
                 fitted.resolution.map { resolution in
@@ -66,6 +78,10 @@ enum SurfaceJSON {
             let ln_k: [Double]
             let uncertainty: [Double]
         }
+        struct Pull: Decodable {
+            let abs_eta: [Double]
+            let squared_widths: [Double]
+        }
         struct Penalty: Decodable {
             let level: Double
             let tilt: Double
@@ -76,6 +92,7 @@ enum SurfaceJSON {
         let coefficients: [[Double]]
         let ln_pt_range: [[Double]]
         let covariance: [[Double]]
+        let axis_pull: Pull?
         let resolution: Resolution?
         let penalty: Penalty
         let effective_parameters: Double
@@ -139,11 +156,20 @@ enum SurfaceJSON {
             else { throw Fault(key: "resolution.ln_k", problem: "these are not factors for the breaks") }
             resolution = ResolutionFactor(eta: axis, logarithms: document.ln_k)
         }
+        var pull: AxisPull?
+        if let document = document.axis_pull {
+            let nodes = document.abs_eta
+            guard !nodes.isEmpty, nodes.count <= 400, nodes.count == document.squared_widths.count,
+                zip(nodes, nodes.dropFirst()).allSatisfy({ $0 < $1 }),
+                document.squared_widths.allSatisfy({ 0...1 ~= $0 })
+            else { throw Fault(key: "axis_pull", problem: "these are not squared widths of jets at increasing |eta|") }
+            pull = AxisPull(absEta: nodes, squaredWidths: document.squared_widths)
+        }
         return FittedSurface(
             map: SurfaceMap(
                 surface: ResponseSurface(
                     eta: across, logPt: along, coefficients: Array(document.coefficients.joined()),
-                    simulated: simulated),
+                    simulated: simulated, pull: pull),
                 eta: eta, ranges: document.ln_pt_range.map { $0[0]...$0[1] }),
             resolution: resolution, covariance: covariance,
             resolutionUncertainty: document.resolution?.uncertainty ?? [],

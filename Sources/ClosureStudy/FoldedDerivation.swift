@@ -10,11 +10,14 @@ struct FoldedPassSums: StorableSums {
     var histograms: BalanceHistograms?
     /// Of simulation, as long as its reactions are not known well.
     var reactions: ReactionSums?
+    /// Of simulation as it is, after its scale.
+    var pull: AxisPullSums?
 
     mutating func merge(_ other: FoldedPassSums) {
         fold.merge(other.fold)
         if let addend = other.histograms { histograms?.merge(addend) }
         if let addend = other.reactions { reactions?.merge(addend) }
+        if let addend = other.pull { pull?.merge(addend) }
     }
 
     var record: SumsRecord {
@@ -22,6 +25,7 @@ struct FoldedPassSums: StorableSums {
         record["fold"] = fold.record
         if let histograms { record["histograms"] = histograms.record }
         if let reactions { record["reactions"] = reactions.record }
+        if let pull { record["pull"] = pull.record }
         return record
     }
 
@@ -29,13 +33,14 @@ struct FoldedPassSums: StorableSums {
         try fold.restore(record["fold"])
         try histograms?.restore(record["histograms"])
         try reactions?.restore(record["reactions"])
+        try pull?.restore(record["pull"])
     }
 }
 
 extension EventSource {
     fileprivate func folded(
         _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ map: FoldMap?, _ options: DerivationOptions,
-        _ selection: Selection, inspected: Bool, reactions: Bool
+        _ selection: Selection, inspected: Bool, reactions: Bool, response: EtaPtGrid? = nil
     ) throws -> PassSums<FoldedPassSums> {
         let (binning, slices) = (options.binning, sliceWeights.count)
         let empty = FoldedPassSums(
@@ -43,9 +48,11 @@ extension EventSource {
             histograms: inspected
                 ? BalanceHistograms(
                     binning: binning, selection: selection, cells: binning.inspectedCells, slices: slices) : nil,
-            reactions: reactions ? ReactionSums(binning: binning, selection: selection, slices: slices) : nil)
+            reactions: reactions ? ReactionSums(binning: binning, selection: selection, slices: slices) : nil,
+            pull: response.map { AxisPullSums(simulated: $0, binning: binning, slices: slices) })
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
+            sums.pull?.add(block)
             map?.apply(to: block)
             selection.withDijets(of: block, binning: binning) { dijets in
                 sums.fold.add(dijets)
@@ -72,7 +79,8 @@ extension Derivation {
         let base = JetCorrection(scale: scale?.correction, residual: nil)
         // Both samples are gone through in one round.
         let unfoldedPass = try simulation.folded(
-            Pass(.simulationBalance), passes, base, nil, options, options.selection, inspected: true, reactions: true)
+            Pass(.simulationBalance), passes, base, nil, options, options.selection, inspected: true, reactions: true,
+            response: scale?.responseGrid)
         let ofData = try data.folded(
             Pass(.dataBalance), passes, base, nil, options, options.dataSelection, inspected: true, reactions: false
         ).complete()
@@ -80,7 +88,8 @@ extension Derivation {
         let measured = FoldSample(sums: ofData.fold, weights: data.sliceWeights)
         // Fluctuations of jets are enlarged about the truth.
         let model = try SurfaceModel(
-            binning: options.binning, simulated: scale?.responseGrid, resolutionIsFree: scale != nil)
+            binning: options.binning, simulated: scale?.responseGrid,
+            pull: first.pull?.pull(weights: simulation.sliceWeights), resolutionIsFree: scale != nil)
         var state = SurfaceState(model)
         var folded = first
         var reactions = first.reactions.map { ReactionTable($0, weights: simulation.sliceWeights) } ?? ReactionTable()

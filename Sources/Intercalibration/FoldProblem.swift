@@ -18,8 +18,50 @@ struct FoldCell {
     let hasVariance: Bool
     /// Derivatives of the moments of folded simulation.
     let jacobian: (mean: [Entry], variance: [Entry])
+    /// 1 − ⟨A²⟩/4, by which ⟨A⟩ follows ln pT if no event leaves its bin.
+    let bulk: Double
 
     typealias Entry = (index: Int, value: Double)
+
+    init(
+        _ measured: AsymmetryMoments, _ expected: AsymmetryMoments, ptBin: Int,
+        low: (number: Int, bin: FoldBin, reaction: Reaction), high: (number: Int, bin: FoldBin, reaction: Reaction),
+        resolutionIsFree: Bool
+    ) {
+        let mean = expected.cell.asymmetry
+        // What both samples agree on: the variance of simulation alone would bring its fluctuation, which the residual has
+        // too, into the derivatives.
+        let shares = (1 / measured.varianceOfVariance, 1 / expected.varianceOfVariance)
+        let isKnown = shares.0.isFinite && shares.1.isFinite && shares.0 + shares.1 > 0
+        let variance =
+            isKnown
+            ? (shares.0 * measured.variance + shares.1 * expected.variance) / (shares.0 + shares.1)
+            : expected.variance
+        let bulk = 1 - 0.25 * (mean * mean + variance)
+        let (ptLow, ptHigh) = (expected.cell.ptLow, expected.cell.ptHigh)
+        jacobian = (
+            low.bin.row(ptLow, scale: bulk * low.reaction.scale, resolution: variance * low.reaction.meanByResolution)
+                + high.bin.row(
+                    ptHigh, scale: -bulk * high.reaction.scale, resolution: -variance * high.reaction.meanByResolution),
+            low.bin.row(
+                ptLow, scale: variance * low.reaction.varianceByScale,
+                resolution: variance * low.reaction.varianceByResolution)
+                + high.bin.row(
+                    ptHigh, scale: variance * high.reaction.varianceByScale,
+                    resolution: variance * high.reaction.varianceByResolution)
+        )
+        let v = (
+            mean: measured.cell.asymmetryVariance + expected.cell.asymmetryVariance,
+            cross: measured.covariance + expected.covariance,
+            variance: measured.varianceOfVariance + expected.varianceOfVariance
+        )
+        (self.ptBin, self.low, self.high, self.bulk) = (ptBin, low.number, high.number, bulk)
+        residual = (measured.cell.asymmetry - mean, measured.variance - expected.variance)
+        variances = v
+        hasVariance =
+            resolutionIsFree && isKnown && v.cross * v.cross < (1 - 1e-6) * v.mean * v.variance
+            && min(measured.cell.effectiveEvents, expected.cell.effectiveEvents) >= SurfaceFit.varianceEvents
+    }
 
     /// rᵀV⁻¹r.
     var chiSquared: Double {
@@ -37,16 +79,19 @@ struct FoldCell {
     /// How many of the cell's moments the parameters take up: tr(J ∂p/∂y).
     /// - Parameter inverse: A⁻¹ of `FoldProblem.equations`.
     func leverage(_ inverse: [[Double]], surfaceCount: Int) -> Double {
-        func product(_ row: [Entry], _ source: (Entry) -> Bool) -> Double {
-            var sum = 0.0
-            for left in row {
-                let line = inverse[left.index]
-                for right in row where source(right) { sum += left.value * line[right.index] * right.value }
-            }
-            return sum
+        var sum = Self.product(jacobian.mean, inverse) { $0.index < surfaceCount } / variances.mean
+        if hasVariance {
+            sum += Self.product(jacobian.variance, inverse) { $0.index >= surfaceCount } / variances.variance
         }
-        var sum = product(jacobian.mean) { $0.index < surfaceCount } / variances.mean
-        if hasVariance { sum += product(jacobian.variance) { $0.index >= surfaceCount } / variances.variance }
+        return sum
+    }
+
+    static func product(_ row: [Entry], _ inverse: [[Double]], _ source: (Entry) -> Bool) -> Double {
+        var sum = 0.0
+        for left in row {
+            let line = inverse[left.index]
+            for right in row where source(right) { sum += left.value * line[right.index] * right.value }
+        }
         return sum
     }
 }
@@ -62,6 +107,7 @@ struct FoldCell {
 struct FoldProblem {
     let model: SurfaceModel
     private(set) var cells: [FoldCell] = []
+    private(set) var gradients: [FoldGradient] = []
     /// A, and the covariance B of its left sides, both with the prior of the resolution and without that of the surface; of free
     /// parameters.
     private(set) var equations: [[Double]] = []
@@ -77,12 +123,17 @@ struct FoldProblem {
         self.model = model
         self.data = data
         let binning = data.sums.balance.binning
-        let surfaceMeans = (0..<binning.eta.count).map { model.means(model.eta, over: $0, of: binning.eta) }
         let resolutionMeans = (0..<binning.eta.count).map { bin in
             model.resolution.map { model.means($0, over: bin, of: binning.eta) } ?? []
         }
-        let width = model.logPt.count
         for ptBin in 0..<binning.ptAverage.count {
+            let bins = (0..<binning.eta.count).map { bin in
+                FoldBin(
+                    model, state.surface, binning, ptBin: ptBin, bin: bin, resolutionMeans: resolutionMeans[bin],
+                    data: data.sums.placeMoments(ptBin: ptBin, bin: bin, weights: data.weights),
+                    simulation: simulation.sums.placeMoments(ptBin: ptBin, bin: bin, weights: simulation.weights))
+            }
+            var reactionsOfBins = Array(repeating: MeanReaction(), count: binning.eta.count)
             for high in 1..<max(binning.eta.count, 1) {
                 for low in 0..<high {
                     guard let measured = data.sums.moments(ptBin: ptBin, low: low, high: high, weights: data.weights),
@@ -91,66 +142,19 @@ struct FoldProblem {
                             ptBin: ptBin, low: low, high: high, weights: simulation.weights),
                         requirement.isMet(by: expected.cell)
                     else { continue }
-                    /// d(moment)/d(parameter) of one jet, its change in ln pT and in ln k times these factors.
-                    func row(_ bin: Int, _ pt: Double, scale: Double, resolution: Double) -> [FoldCell.Entry] {
-                        let along = model.logPt.basis(at: log(pt))
-                        let scale = scale * state.surface.lever(eta: binning.eta.centre(bin), logPt: log(pt))
-                        var entries: [FoldCell.Entry] = []
-                        for (spline, value) in surfaceMeans[bin] {
-                            for inner in 0..<4 {
-                                entries.append(
-                                    (spline * width + along.first + inner, scale * value * along.values[inner]))
-                            }
-                        }
-                        for (spline, value) in resolutionMeans[bin] {
-                            entries.append((model.surfaceCount + spline, resolution * value))
-                        }
-                        return entries
-                    }
                     let (etaLow, etaHigh) = (expected.cell.etaLow, expected.cell.etaHigh)
                     let ofLow = reactions[ptBin, changed: etaLow, other: etaHigh]
                     let ofHigh = reactions[ptBin, changed: etaHigh, other: etaLow]
-                    let mean = expected.cell.asymmetry
-                    // What both samples agree on: the variance of simulation alone would bring its fluctuation, which the
-                    // residual has too, into the derivatives.
-                    let shares = (1 / measured.varianceOfVariance, 1 / expected.varianceOfVariance)
-                    let isKnown = shares.0.isFinite && shares.1.isFinite && shares.0 + shares.1 > 0
-                    let variance =
-                        isKnown
-                        ? (shares.0 * measured.variance + shares.1 * expected.variance) / (shares.0 + shares.1)
-                        : expected.variance
-                    let bulk = 1 - 0.25 * (mean * mean + variance)
-                    let first =
-                        row(
-                            low, expected.cell.ptLow, scale: bulk * ofLow.scale,
-                            resolution: variance * ofLow.meanByResolution)
-                        + row(
-                            high, expected.cell.ptHigh, scale: -bulk * ofHigh.scale,
-                            resolution: -variance * ofHigh.meanByResolution)
-                    let second =
-                        row(
-                            low, expected.cell.ptLow, scale: variance * ofLow.varianceByScale,
-                            resolution: variance * ofLow.varianceByResolution)
-                        + row(
-                            high, expected.cell.ptHigh, scale: variance * ofHigh.varianceByScale,
-                            resolution: variance * ofHigh.varianceByResolution)
-                    let v = (
-                        mean: measured.cell.asymmetryVariance + expected.cell.asymmetryVariance,
-                        cross: measured.covariance + expected.covariance,
-                        variance: measured.varianceOfVariance + expected.varianceOfVariance
-                    )
-                    let hasVariance =
-                        model.resolution != nil && isKnown
-                        && v.cross * v.cross < (1 - 1e-6) * v.mean * v.variance
-                        && min(measured.cell.effectiveEvents, expected.cell.effectiveEvents)
-                            >= SurfaceFit.varianceEvents
-                    cells.append(
-                        FoldCell(
-                            ptBin: ptBin, low: low, high: high,
-                            residual: (measured.cell.asymmetry - mean, measured.variance - expected.variance),
-                            variances: v, hasVariance: hasVariance, jacobian: (first, second)))
+                    let cell = FoldCell(
+                        measured, expected, ptBin: ptBin, low: (low, bins[low], ofLow),
+                        high: (high, bins[high], ofHigh),
+                        resolutionIsFree: model.resolution != nil)
+                    cells.append(cell)
+                    reactionsOfBins[low].add(cell.bulk * ofLow.scale, measured, weight: expected.cell.weight)
+                    reactionsOfBins[high].add(cell.bulk * ofHigh.scale, measured, weight: expected.cell.weight)
                 }
             }
+            for (bin, reaction) in zip(bins, reactionsOfBins) { gradients += bin.gradients(reaction, ptBin: ptBin) }
         }
         assemble(state.parameters)
     }
@@ -189,6 +193,13 @@ struct FoldProblem {
             add(ofResolution, ofSurface, cross, to: &spread)
             let pulled = own * (cell.residual.variance + along(variance))
             for entry in ofResolution { right[entry.index] += entry.value * pulled }
+        }
+        for gradient in gradients {
+            let weight = 1 / gradient.variance
+            add(gradient.jacobian, gradient.jacobian, weight, to: &left)
+            add(gradient.jacobian, gradient.jacobian, weight, to: &spread)
+            let explained = weight * (gradient.residual + along(gradient.jacobian))
+            for entry in gradient.jacobian { right[entry.index] += entry.value * explained }
         }
         for (row, values) in model.resolutionPrior.enumerated() {
             for (column, value) in values.enumerated() {

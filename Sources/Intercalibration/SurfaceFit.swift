@@ -72,7 +72,8 @@ public struct SurfaceFit {
         largestMove = largest
         let resolvent = model.whole(response)
         let leverages = problem.cells.map { $0.leverage(resolvent, surfaceCount: model.surfaceCount) }
-        effectiveParameters = leverages.reduce(0, +)
+        let ofGradients = problem.gradients.map { $0.leverage(resolvent) }
+        effectiveParameters = leverages.reduce(0, +) + ofGradients.reduce(0, +)
         let conditionNumber = try system.conditionNumber()
 
         // ---- Quality
@@ -86,8 +87,13 @@ public struct SurfaceFit {
             let cells = own.map { problem.cells[$0] }
             let connectivity = Connectivity(bins: bins, pairs: cells.map { ($0.low, $0.high) })
             let tied = Set(connectivity.anchored(reference: reference) ?? [])
-            let leverage = own.reduce(0.0) { $0 + leverages[$1] }
+            var leverage = own.reduce(0.0) { $0 + leverages[$1] }
             var (chiSquared, rows) = (0.0, 0)
+            for (gradient, share) in zip(problem.gradients, ofGradients) where gradient.ptBin == ptBin {
+                chiSquared += gradient.residual * gradient.residual / gradient.variance
+                leverage += share
+                rows += 1
+            }
             for cell in cells {
                 chiSquared += cell.chiSquared
                 rows += cell.hasVariance ? 2 : 1

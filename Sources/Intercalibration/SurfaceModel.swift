@@ -18,6 +18,10 @@ public struct SurfaceModel: Sendable {
     public let gauge: [Double]
     /// The response of simulation that jets have been calibrated by; nil where they have not.
     public let simulated: EtaPtGrid?
+    /// nil where axes of jets are taken to stay where they are.
+    public let pull: AxisPull?
+    /// Bins that balance is measured in.
+    private let bins: Axis
 
     public var surfaceCount: Int { eta.count * logPt.count }
     public var count: Int { surfaceCount + (resolution?.count ?? 0) }
@@ -26,15 +30,18 @@ public struct SurfaceModel: Sendable {
     static let narrowest = 0.05
     static let largestBreaks = 96
 
-    /// Breaks in η at the edges of the bins, which lie close where a detector changes, unless they are told; in ln pT evenly, about
+    /// Breaks in η at either side of the edges of the bins, where detectors change, unless they are told; in ln pT evenly, about
     /// 0.65 apart; of the resolution 0.6 apart.
     /// - Parameter etaBreaks: increasing, over the range of the η axis; nil for its edges.
     public init(
-        binning: BalanceBinning, etaBreaks: Axis? = nil, simulated: EtaPtGrid?, resolutionIsFree: Bool
+        binning: BalanceBinning, etaBreaks: Axis? = nil, simulated: EtaPtGrid?, pull: AxisPull? = nil,
+        resolutionIsFree: Bool
     ) throws {
         self.simulated = simulated
+        self.pull = pull
         let axis = binning.eta
-        eta = SplineAxis(breaks: try etaBreaks ?? Axis(edges: Self.thinned(axis.edges)))
+        bins = axis
+        eta = SplineAxis(breaks: try etaBreaks ?? Axis(edges: Self.thinned(Self.doubled(axis.edges))))
         // Jets of a pair lie on both sides of its mean.
         let (low, high) = (log(0.8 * binning.ptAverage.lowest), log(1.15 * binning.ptAverage.highest))
         let intervals = max(1, min(Int(((high - low) / 0.65).rounded()), binning.ptAverage.count))
@@ -53,9 +60,22 @@ public struct SurfaceModel: Sendable {
         (0...intervals).map { low + (high - low) * Double($0) / Double(intervals) }
     }
 
+    /// Two breaks for each edge between bins that have room for them: a surface can then step there and be flat on both sides.
+    private static func doubled(_ edges: [Double]) -> [Double] {
+        let inner = edges.indices.dropFirst().dropLast().flatMap { index -> [Double] in
+            let room = min(edges[index] - edges[index - 1], edges[index + 1] - edges[index])
+            return room < 2 * narrowest
+                ? [edges[index]] : [edges[index] - 0.5 * narrowest, edges[index] + 0.5 * narrowest]
+        }
+        guard inner.count + 2 <= largestBreaks else { return edges }
+        return [edges[0]] + inner + [edges[edges.count - 1]]
+    }
+
     private static func thinned(_ edges: [Double]) -> [Double] {
         var kept = [edges[0]]
-        for edge in edges.dropFirst().dropLast() where edge - kept[kept.count - 1] >= narrowest { kept.append(edge) }
+        for edge in edges.dropFirst().dropLast() where edge - kept[kept.count - 1] >= 0.999 * narrowest {
+            kept.append(edge)
+        }
         let last = edges[edges.count - 1]
         if kept.count > 1, last - kept[kept.count - 1] < narrowest { kept.removeLast() }
         kept.append(last)
@@ -155,36 +175,48 @@ public struct SurfaceModel: Sendable {
         }
     }
 
-    /// The inverse covariance that is expected of a surface: second differences as in `smoothness`; the three outermost coefficients at
-    /// either end in η within 0.02 of their neighbours; and, for directions that no event tells of, neighbouring coefficients of ln f
-    /// within 0.3 of each other across η and within 0.1 along ln pT.
+    /// The inverse covariance that is expected of a surface: second differences as in `smoothness`; between the edges of a bin a change
+    /// by 0.15 or less, and of the tilt along ln pT by 0.06; the three outermost coefficients at either end in η within 0.02 of their
+    /// neighbours; and, for directions that no event tells of, neighbouring coefficients of ln f within 0.3 of each other across η and
+    /// within 0.1 along ln pT.
     func surfacePrior(_ smoothness: Smoothness) -> [[Double]] {
         let width = logPt.count
-        let across = Self.secondDifferences(eta)
-        let levels = across.map { difference in
-            difference.flatMap { term in
+        // Of combinations across η: the mean over ln pT, and half the change over it.
+        func level(_ combination: [Term]) -> [Term] {
+            combination.flatMap { term in
                 (0..<width).map { Term(term.index * width + $0, term.value / Double(width)) }
             }
         }
-        let tilts = across.map { difference in
-            difference.flatMap { term in
+        func tilt(_ combination: [Term]) -> [Term] {
+            combination.flatMap { term in
                 [Term(term.index * width, -0.5 * term.value), Term((term.index + 1) * width - 1, 0.5 * term.value)]
             }
         }
+        let across = Self.secondDifferences(eta)
         let along = Self.secondDifferences(logPt)
         let bends = (0..<eta.count).flatMap { spline in
             along.map { difference in difference.map { Term(spline * width + $0.index, $0.value) } }
         }
         let neighboursAcross = (width..<surfaceCount).map { [Term($0 - width, -1), Term($0, 1)] }
         let neighboursAlong = (0..<surfaceCount).filter { $0 % width > 0 }.map { [Term($0 - 1, -1), Term($0, 1)] }
+        // Across a bin, between its edges.
+        let slopes = (0..<bins.count).flatMap { bin in
+            [0.25, 0.5, 0.75].map { share -> [Term] in
+                let basis = eta.basis(at: bins.edges[bin] + share * bins.width(bin))
+                let size = bins.width(bin) / 3.0.squareRoot()
+                return (0..<4).map { Term(basis.first + $0, size * basis.slopes[$0]) }
+            }
+        }
         // Of the outermost bin jets reach the inner part, and a trend would be carried on to its end.
         let ends = [0, 1, eta.count - 3, eta.count - 2].flatMap { spline in
             (spline * width..<(spline + 1) * width).map { [Term($0, -1), Term($0 + width, 1)] }
         }
         var matrix = Array(repeating: Array(repeating: 0.0, count: surfaceCount), count: surfaceCount)
-        Self.addSquares(levels, width: smoothness.level, to: &matrix)
-        Self.addSquares(tilts, width: smoothness.tilt, to: &matrix)
+        Self.addSquares(across.map(level), width: smoothness.level, to: &matrix)
+        Self.addSquares(across.map(tilt), width: smoothness.tilt, to: &matrix)
         Self.addSquares(bends, width: smoothness.bend, to: &matrix)
+        Self.addSquares(slopes.map(level), width: 0.15, to: &matrix)
+        Self.addSquares(slopes.map(tilt), width: 0.06, to: &matrix)
         Self.addSquares(ends, width: 0.02, to: &matrix)
         Self.addSquares(neighboursAcross, width: 0.3, to: &matrix)
         Self.addSquares(neighboursAlong, width: 0.1, to: &matrix)

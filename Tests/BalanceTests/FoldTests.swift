@@ -123,10 +123,103 @@ struct FoldMapTests {
         #expect(block.truePt[0] == 100)
     }
 
+    /// A response belongs to the true pT: what fluctuates about it keeps its relative width, whatever f does with pT.
+    @Test func aSlopeOfTheResponseDoesNotWidenFluctuations() throws {
+        let eta = SplineAxis(breaks: try Axis(edges: [-3, 3]))
+        let logPt = SplineAxis(breaks: try Axis(edges: [log(10), log(1000)]))
+        let (slope, power, truth) = (0.08, 0.15, 90.0)
+        let surface = ResponseSurface(
+            eta: eta, logPt: logPt,
+            coefficients: eta.places.flatMap { _ in logPt.places.map { slope * ($0 - log(60)) } },
+            simulated: EtaPtGrid(etaLimit: 4, etaNodes: 2) { 0.8 * pow($1 / 100, power) + 0 * $0 })
+        let resolution = ResolutionFactor(eta: eta, logarithms: Array(repeating: log(1.2), count: eta.count))
+        func folded(_ pt: Double) -> Double {
+            let block = block([(pt, 1, truth)])
+            FoldMap(surface: surface, resolution: resolution).apply(to: block)
+            return block.pt[0]
+        }
+        let step = 0.02
+        let width = log(folded(truth * (1 + step)) / folded(truth * (1 - step))) / (2 * step)
+        #expect(abs(width / 1.2 - 1) < 2e-3)
+        // f at the true pT, before the scale.
+        #expect(abs(log(folded(truth) / truth) - slope * log(truth / 60) / (1 + power)) < 1e-3)
+    }
+
+    @Test func axesMoveToWhereTheResponseIsHigher() throws {
+        let eta = SplineAxis(breaks: try Axis(edges: [-3, -1, 1, 3]))
+        let logPt = SplineAxis(breaks: try Axis(edges: [log(10), log(500)]))
+        let surface = ResponseSurface(
+            eta: eta, logPt: logPt,
+            coefficients: eta.places.flatMap { place in logPt.places.map { _ in 0.2 * place } },
+            pull: AxisPull(absEta: [0, 2], squaredWidths: [0.01, 0.03]))
+        let block = block([(100, 0.5, 100), (96, -2, 100)])
+        block.eta[0] = 0.47
+        FoldMap(surface: surface, resolution: nil).apply(to: block)
+        let (first, second) = block.pt[0] > block.pt[1] ? (0, 1) : (1, 0)
+        #expect(abs(block.detectorEta[first] - 0.5 - 0.015 * 0.2) < 1e-5)
+        #expect(abs(block.eta[first] - 0.47 - (block.detectorEta[first] - 0.5)) < 1e-12)
+        #expect(abs(block.detectorEta[second] + 2 - 0.03 * 0.2) < 1e-5)
+        for place in [-2.2, 0.3, 1.9] {
+            let source = surface.source(eta: place, logPt: log(70))
+            #expect(abs(source + surface.displacement(eta: source, logPt: log(70)) - place) < 1e-4)
+        }
+        // The constant is that of where a jet comes from.
+        let map = SurfaceMap(surface: surface, eta: try Axis(edges: [-3, 3]), ranges: [log(1.0)...log(1e5)])
+        let source = surface.source(eta: 1.9, logPt: log(70))
+        #expect(abs(log(map.constant(eta: 1.9, pt: 70)) + surface.value(eta: source, logPt: log(70)).value) < 1e-4)
+    }
+
     @Test func nothingToFoldLeavesJetsAsTheyAre() {
         let block = block([(100, 1, 90), (96, -2, 100), (0, 0, .nan)])
         FoldMap(surface: nil, resolution: nil).apply(to: block)
         #expect((0..<3).map { block.pt[$0] } == [100, 96, 0])
+    }
+}
+
+struct AxisPullTests {
+    /// Jets that a response moves by w² ∂ ln R/∂η, 0.008 centrally and 0.02 beyond |η| = 2.25, and that fluctuate by 0.02.
+    @Test func theWidthIsFoundInSimulation() throws {
+        let response = EtaPtGrid(etaLimit: 3, etaNodes: 601) { eta, _ in exp(0.1 * sin(3 * eta)) }
+        let binning = try BalanceBinning(
+            eta: try Axis(edges: [-2.7, 0, 2.7]), ptAverage: try Axis(edges: [50, 80]), referenceAbsEtaMaximum: 2.7,
+            quotedPtMinimum: 50)
+        var numbers = Numbers()
+        let count = 40_000
+        let block = ReconstructedBlock(capacity: count)
+        block.count = count
+        for row in 0..<count {
+            block.relativeWeight[row] = row % 2 == 0 ? 1 : 3
+            for place in [row, count + row, 2 * count + row] {
+                let eta = 5.4 * numbers.next() - 2.7
+                let offset = 0.05 * numbers.normal()
+                (block.trueEta[place], block.pt[place]) = (eta - offset, 60)
+                block.truePt[place] = place < 2 * count ? 60 : .nan
+                let pull = (abs(eta) < 2.25 ? 0.008 : 0.02) * 0.3 * cos(3 * eta)
+                block.eta[place] = block.trueEta[place] + pull + 0.02 * numbers.normal()
+                block.detectorEta[place] = block.eta[place] + offset
+            }
+        }
+        let empty = AxisPullSums(simulated: response, binning: binning, slices: 1)
+        var sums = empty
+        sums.add(block)
+        let pull = try #require(sums.pull(weights: [2]))
+        #expect(pull.absEta.count == 6)
+        for (eta, width) in zip(pull.absEta, pull.squaredWidths) {
+            // A tenth of all classes' information is given to each; σ = 0.02/√(8900 · 0.045) = 0.001.
+            let truth = abs(eta) < 2.25 ? 0.008 : 0.02
+            #expect(abs(width - truth) < 0.0035, "w² at \(eta): \(width)")
+        }
+        #expect(abs(pull.squaredWidth(eta: -1.1) - 0.008) < 0.002)
+        #expect(pull.squaredWidth(eta: 2.9) == pull.squaredWidths[5])
+        var again = empty
+        try again.restore(sums.record)
+        again.merge(sums)
+        #expect(again.pull(weights: [1]) == pull)
+        // A response without any structure tells of no width.
+        let flat = EtaPtGrid(etaLimit: 3, etaNodes: 2) { 0.9 + 0 * $0 * $1 }
+        var none = AxisPullSums(simulated: flat, binning: binning, slices: 1)
+        none.add(block)
+        #expect(none.pull(weights: [1]) == nil)
     }
 }
 
@@ -189,6 +282,44 @@ struct FoldSumsTests {
         #expect(abs(moments.variance / variance - 1) < 1e-6)
         #expect(abs(moments.varianceOfVariance / (ofVariance / (weight * weight)) - 1) < 2e-3)
         #expect(abs(moments.covariance / (mixed / (weight * weight)) - 1) < 2e-3)
+    }
+
+    /// The jet at positive η measures more at the outer end of its bin.
+    @Test func placesInsideABinAreThoseOfTheEvents() throws {
+        var numbers = Numbers()
+        let block = block(20_000, &numbers)
+        for place in 0..<2 * block.count where block.detectorEta[place] > 0 {
+            block.detectorEta[place] = 2 * numbers.next()
+        }
+        var sums = FoldSums(binning: binning, selection: selection, slices: 1)
+        sums.add(block)
+        let moments = try #require(sums.placeMoments(ptBin: 0, bin: 1, weights: [3]))
+        var (weight, squares, places) = (0.0, 0.0, Array(repeating: 0.0, count: 5))
+        var (products, spreads, pts) = (Array(repeating: 0.0, count: 3), Array(repeating: 0.0, count: 5), 0.0)
+        for row in 0..<block.count {
+            let (one, two) = (block.pt[row], block.pt[block.count + row])
+            let average = 0.5 * (one + two)
+            guard average >= 50, average < 80 else { continue }
+            let place = block.detectorEta[row] > 0 ? row : block.count + row
+            let (x, w) = (block.detectorEta[place] - 1, block.relativeWeight[row])
+            let a = (2 * block.pt[place] - one - two) / average
+            weight += w
+            squares += w * w
+            pts += w * block.basePt[place]
+            for power in 0...4 {
+                places[power] += w * pow(x, Double(power))
+                spreads[power] += w * w * a * a * pow(x, Double(power))
+                if power < 3 { products[power] += w * a * pow(x, Double(power)) }
+            }
+        }
+        for power in 0...4 {
+            #expect(abs(moments.places[power] - places[power] / weight) < 1e-7)
+            #expect(abs(moments.squares[power] / (spreads[power] / (weight * weight)) - 1) < 2e-3)
+            if power < 3 { #expect(abs(moments.products[power] - products[power] / weight) < 1e-7) }
+        }
+        #expect(abs(moments.meanPt / (pts / weight) - 1) < 1e-6)
+        #expect(abs(moments.effectiveEvents / (weight * weight / squares) - 1) < 1e-4)
+        #expect(sums.placeMoments(ptBin: 0, bin: 1, weights: [0]) == nil)
     }
 
     @Test func partsAddUpAndAreTakenUpAgain() throws {

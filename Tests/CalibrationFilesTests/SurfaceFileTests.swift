@@ -27,7 +27,9 @@ struct SurfaceFileTests {
         let coefficients = (0..<count).map { 0.1 * sin(Double($0)) / 3 }
         calibration.surface = FittedSurface(
             map: SurfaceMap(
-                surface: ResponseSurface(eta: eta, logPt: logPt, coefficients: coefficients), eta: binning.eta,
+                surface: ResponseSurface(
+                    eta: eta, logPt: logPt, coefficients: coefficients,
+                    pull: AxisPull(absEta: [0.2, 1.1], squaredWidths: [0.01, 0.01 / 3])), eta: binning.eta,
                 ranges: [log(24.0)...log(69), log(24.0)...log(69), log(24.0)...log(50)]),
             resolution: ResolutionFactor(
                 eta: SplineAxis(breaks: try Axis(edges: [-2, 2])), logarithms: [0.1, 0.2 / 3, 0, -0.05]),
@@ -74,6 +76,7 @@ struct SurfaceFileTests {
         ("\"surface\"", "\"sufrace\"", "sufrace"), ("\"ln_k\"", "\"ln_q\"", "ln_"),
         ("\"eta_breaks\": [-2.0, 0.1, 2.0]", "\"eta_breaks\": [-2.0, 0.1, 0.1]", "surface.eta_breaks"),
         ("\"eta_breaks\": [-2.0, 0.1, 2.0]", "\"eta_breaks\": [-2.0, 2.0]", "surface.coefficients"),
+        ("\"abs_eta\": [0.2, 1.1]", "\"abs_eta\": [1.2, 1.1]", "surface.axis_pull"),
         ("\"level\": 0.03", "\"level\": \"three\"", "surface.penalty.level"),
     ])
     func damagedSurfacesAreRefused(_ old: String, _ new: String, _ named: String) throws {

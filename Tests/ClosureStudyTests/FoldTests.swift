@@ -75,6 +75,37 @@ struct FoldTests {
         #expect(surface.effectiveParameters > 5 && surface.effectiveParameters < 0.5 * Double(surface.covariance.count))
     }
 
+    private static let stepped = """
+            eta: signed
+            transition: 0.05
+            regions:
+              - {eta: [-5.2, -2.5], pt: [30, 300], values: [0.80, 0.90]}
+              - {eta: [-2.5, 2.964], value: 1.0}
+              - {eta: [2.964, 5.2], pt: [30, 300], values: [1.12, 1.10]}
+        """
+
+    /// Beside steps at edges of bins, too, the surface is that of the card: no bin takes part of its neighbour's.
+    @Test func stepsStayAtTheirEdges() throws {
+        let card = try Self.card(response: Self.stepped, resolution: 1)
+        let result = try Self.run(card, events: 3_000_000, options: Self.options(passes: 3)).run()
+        let surface = try #require(result.derivation.calibration.surface).map.surface
+        let pt = 75.0
+        // ln f is 0 on average over the reference; there the card has 1.
+        for (eta, share) in [
+            (-3.2, 1.0), (-2.75, 1), (-2.6, 1), (-2.4, 0), (-2.2, 0), (2.75, 0), (2.87, 0), (3.06, 1), (3.25, 1),
+            (3.6, 1),
+        ] {
+            let along = log(pt / 30) / log(10)
+            let truth = share == 0 ? 1 : eta < 0 ? 0.80 + 0.10 * along : 1.12 - 0.02 * along
+            let found = exp(surface.value(eta: eta, logPt: log(pt)).value)
+            print("fold, step: f at \(eta) is \(found) for \(truth)")
+            #expect(abs(found / truth - 1) < 0.02, "f at \(eta): \(found) for \(truth)")
+        }
+        let closure = result.test.truth
+        print("fold, steps: chi2/ndf \(closure.chiSquared)/\(closure.degreesOfFreedom)")
+        #expect(try #require(closure.probability) > 1e-4)
+    }
+
     /// ∫ ln f over the bins of the reference region is 0 at each pT, exactly.
     @Test func theGaugeHolds() throws {
         let calibration = try Derivation(
