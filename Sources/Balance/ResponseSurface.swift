@@ -63,10 +63,10 @@ public struct ResponseSurface: Sendable, Equatable {
     /// By how much f moves the axis of a jet that is there in simulation.
     public func displacement(eta place: Double, logPt momentum: Double) -> Double {
         guard let pull else { return 0 }
+        let reach = pull.reach(eta: place)
         let difference =
-            value(eta: place + Self.jetReach, logPt: momentum).value
-            - value(eta: place - Self.jetReach, logPt: momentum).value
-        let slope = difference / (2 * Self.jetReach)
+            value(eta: place + reach, logPt: momentum).value - value(eta: place - reach, logPt: momentum).value
+        let slope = difference / (2 * reach)
         let moved = pull.squaredWidth(eta: place) * slope
         return min(max(moved, -Self.largestDisplacement), Self.largestDisplacement)
     }
@@ -80,9 +80,6 @@ public struct ResponseSurface: Sendable, Equatable {
         return source
     }
 
-    /// Half the distance over which f is differentiated: what happens within it a jet cannot feel, and shall not grow from one
-    /// comparison to the next.
-    public static let jetReach = 0.1
     /// No jet's axis is moved by more.
     private static let largestDisplacement = 0.05
 

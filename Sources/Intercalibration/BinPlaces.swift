@@ -82,7 +82,7 @@ package struct BinPlaces {
 
     private static func moves(_ surface: ResponseSurface, _ place: Double) -> [Term] {
         guard let pull = surface.pull else { return [] }
-        let reach = ResponseSurface.jetReach
+        let reach = pull.reach(eta: place)
         let scale = pull.squaredWidth(eta: place) / (2 * reach)
         return [(reach, scale), (-reach, -scale)].flatMap { step, scale in
             let basis = surface.eta.basis(at: place + step)
