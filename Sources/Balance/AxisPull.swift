@@ -15,8 +15,8 @@ public struct AxisPull: Sendable, Equatable {
         self.squaredWidths = squaredWidths
     }
 
-    /// Half the distance over which ln f is differentiated there: the width of jets, who do not feel what happens within it, and 0.1 at least.
-    /// Over less, a wave of f grows from one comparison to the next beside a step.
+    /// Half the distance over which ln f is differentiated there: the width of jets, as they do not feel what happens within it, and
+    /// 0.1 at least. Over less, a wave of f grows from one comparison to the next beside a step.
     public func reach(eta: Double) -> Double { max(squaredWidth(eta: eta).squareRoot(), 0.1) }
 
     /// w² at a place.
