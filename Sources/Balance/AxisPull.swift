@@ -34,7 +34,6 @@ public struct AxisPull: Sendable, Equatable {
 public struct AxisPullSums: StorableSums {
     /// Σω g², Σω g Δη with g = ∂ ln R/∂η.
     private static let columns = 2
-    private static let classWidth = 0.45
     /// Half the distance over which the response is differentiated: that of the scale's nodes.
     private static let step = 0.05
     /// Above this a width is no longer one.
@@ -43,7 +42,7 @@ public struct AxisPullSums: StorableSums {
 
     private let simulated: EtaPtGrid
     private let ptMinimum: Double
-    private let classes: Int
+    private let classes: AbsEtaClasses
     private var table: FixedPointTable
 
     /// - Parameters:
@@ -52,9 +51,8 @@ public struct AxisPullSums: StorableSums {
     public init(simulated: EtaPtGrid, binning: BalanceBinning, slices: Int) {
         self.simulated = simulated
         ptMinimum = binning.ptAverage.lowest
-        let reach = max(-binning.eta.lowest, binning.eta.highest)
-        classes = max(1, Int((reach / Self.classWidth).rounded(.up)))
-        table = FixedPointTable(slices: slices, cells: classes, columns: Self.columns)
+        classes = AbsEtaClasses(covering: binning.eta)
+        table = FixedPointTable(slices: slices, cells: classes.count, columns: Self.columns)
     }
 
     public mutating func merge(_ other: AxisPullSums) { table.merge(other.table) }
@@ -73,8 +71,8 @@ public struct AxisPullSums: StorableSums {
                 guard truth >= ptMinimum, block.pt[place] > 0 else { continue }
                 let seen = block.trueEta[place] + (block.detectorEta[place] - block.eta[place])
                 // False for a jet without a true direction.
-                guard abs(seen) < Double(classes) * Self.classWidth else { continue }
-                let group = min(Int(abs(seen) / Self.classWidth), classes - 1)
+                guard abs(seen) < classes.limit else { continue }
+                let group = classes.index(of: seen)
                 let ratio =
                     simulated.value(eta: seen + Self.step, pt: truth)
                     / simulated.value(eta: seen - Self.step, pt: truth)
@@ -93,7 +91,7 @@ public struct AxisPullSums: StorableSums {
     /// - Returns: nil for a simulation the response of which does not change with η.
     public func pull(weights: [Double]) -> AxisPull? {
         func total(_ column: Int) -> [Double] {
-            (0..<classes).map {
+            (0..<classes.count).map {
                 table.total(cell: $0, column: column, weights: weights, quantum: Self.unit.quantum)
             }
         }
@@ -102,9 +100,9 @@ public struct AxisPullSums: StorableSums {
         guard square > 0 else { return nil }
         let mean = product / square
         // A class without any edge of its own gets the width of all: as much as a tenth of the mean information speaks for it.
-        let share = 0.1 * square / Double(classes)
+        let share = 0.1 * square / Double(classes.count)
         return AxisPull(
-            absEta: (0..<classes).map { (Double($0) + 0.5) * Self.classWidth },
+            absEta: classes.centres,
             squaredWidths: zip(squares, products).map {
                 min(max(($1 + share * mean) / ($0 + share), 0), Self.largest)
             })

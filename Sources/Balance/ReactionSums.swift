@@ -13,22 +13,19 @@ public struct ReactionSums: StorableSums {
     private static let columns = 8
     /// Relative change of the pT, or of the distance from the true one.
     static let step = 0.04
-    /// Width of the classes.
-    private static let classWidth = 0.45
     fileprivate static var unit: FixedPoint { FixedPoint(bits: 30) }
 
     public let binning: BalanceBinning
     public let selection: Selection
-    fileprivate let classes: Int
+    fileprivate let classes: AbsEtaClasses
     fileprivate var table: FixedPointTable
 
     public init(binning: BalanceBinning, selection: Selection, slices: Int) {
         self.binning = binning
         self.selection = selection
-        let reach = max(-binning.eta.lowest, binning.eta.highest)
-        classes = max(1, Int((reach / Self.classWidth).rounded(.up)))
+        classes = AbsEtaClasses(covering: binning.eta)
         table = FixedPointTable(
-            slices: slices, cells: binning.ptAverage.count * classes * classes * Change.allCases.count,
+            slices: slices, cells: binning.ptAverage.count * classes.count * classes.count * Change.allCases.count,
             columns: Self.columns)
     }
 
@@ -39,11 +36,7 @@ public struct ReactionSums: StorableSums {
     public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try table.restore(record) }
 
     fileprivate func cell(_ ptBin: Int, _ changed: Int, _ other: Int, _ change: Change) -> Int {
-        ((ptBin * classes + changed) * classes + other) * Change.allCases.count + change.rawValue
-    }
-
-    fileprivate static func etaClass(_ eta: Double, of classes: Int) -> Int {
-        min(Int(abs(eta) / classWidth), classes - 1)
+        ((ptBin * classes.count + changed) * classes.count + other) * Change.allCases.count + change.rawValue
     }
 
     /// Adds a folded block.
@@ -74,7 +67,7 @@ public struct ReactionSums: StorableSums {
     ) {
         let (near, far) = (block.pt[changed], block.pt[other])
         let (etaClass, otherClass) = (
-            Self.etaClass(block.detectorEta[changed], of: classes), Self.etaClass(block.detectorEta[other], of: classes)
+            classes.index(of: block.detectorEta[changed]), classes.index(of: block.detectorEta[other])
         )
         let truth = block.truePt[changed]
         // d ln pT / d ln k.
@@ -132,11 +125,11 @@ public struct ReactionTable: Sendable {
     /// The same for reactions of the variance, which fluctuate more and depend less on pT.
     private static let varianceRows = 40_000
     private let ptBins: Int
-    private let classes: Int
+    private let classes: AbsEtaClasses
     private let reactions: [Reaction]
 
     /// Without any flow between bins.
-    public init() { (ptBins, classes, reactions) = (0, 0, []) }
+    public init() { (ptBins, classes, reactions) = (0, AbsEtaClasses(), []) }
 
     /// - Parameter weights: what an event of relative weight 1 of each slice stands for.
     public init(_ sums: ReactionSums, weights: [Double]) {
@@ -144,7 +137,7 @@ public struct ReactionTable: Sendable {
         let classes = sums.classes
         self.ptBins = ptBins
         self.classes = classes
-        let pairs = (0..<classes * classes).map { ($0 / classes, $0 % classes) }
+        let pairs = (0..<classes.count * classes.count).map { ($0 / classes.count, $0 % classes.count) }
         let found = (0..<ptBins).map { bin in
             pairs.map { sums.reaction(bin, $0.0, $0.1, weights, smallest: Self.smallestRows / 10) }
         }
@@ -168,10 +161,8 @@ public struct ReactionTable: Sendable {
     ///   - changed: η of the jet that changes.
     public subscript(ptBin: Int, changed changed: Double, other other: Double) -> Reaction {
         guard !reactions.isEmpty else { return Reaction() }
-        let (one, two) = (
-            ReactionSums.etaClass(changed, of: classes), ReactionSums.etaClass(other, of: classes)
-        )
-        return reactions[(ptBin * classes + one) * classes + two]
+        let (one, two) = (classes.index(of: changed), classes.index(of: other))
+        return reactions[(ptBin * classes.count + one) * classes.count + two]
     }
 }
 

@@ -26,23 +26,24 @@ public struct SurfaceMap: Sendable, Equatable {
         self.surface = surface
         self.eta = eta
         self.ranges = ranges
-        grid = surface.grid { place, pt in
-            let shown = Self.clamped(log(pt), eta, ranges, place)
-            return exp(surface.inverse(eta: surface.source(eta: place, logPt: shown), shown: shown) - shown)
-        }
-        shifts = surface.pull.map { _ in
+        let shifts = surface.pull.map { _ in
             surface.grid { place, pt in
                 surface.source(eta: place, logPt: Self.clamped(log(pt), eta, ranges, place)) - place
             }
         }
+        let grid = surface.grid { place, pt in
+            let shown = Self.clamped(log(pt), eta, ranges, place)
+            let source = place + (shifts?.value(eta: place, pt: pt) ?? 0)
+            return exp(surface.inverse(eta: source, shown: shown) - shown)
+        }
         // ln R + l + ln f stays as it is: l moves by −δ ln f / (d ln(R pT)/dl + d ln f/dl).
         levers = surface.grid { place, pt in
-            let shown = Self.clamped(log(pt), eta, ranges, place)
-            let source = surface.source(eta: place, logPt: shown)
-            let simulated = surface.inverse(eta: source, shown: shown)
+            let source = place + (shifts?.value(eta: place, pt: pt) ?? 0)
+            let simulated = Self.clamped(log(pt), eta, ranges, place) + log(grid.value(eta: place, pt: pt))
             let slope = surface.value(eta: source, logPt: simulated).slope
             return 1 / max(surface.compression(eta: source, logPt: simulated) + slope, 0.2)
         }
+        (self.shifts, self.grid) = (shifts, grid)
     }
 
     public static func == (one: SurfaceMap, other: SurfaceMap) -> Bool {

@@ -7,10 +7,9 @@ internal import Intercalibration
 enum SurfaceJSON {
     static let keys = [
         "surface": [
-            "form", "eta_breaks", "ln_pt_breaks", "coefficients", "ln_pt_range", "covariance", "axis_pull",
-            "resolution",
-            "penalty",
-            "effective_parameters", "directions_by_penalty", "least_shares_of_data",
+            "form", "eta_breaks", "ln_pt_breaks", "coefficients", "ln_pt_range", "covariance",
+            "axis_pull", "resolution", "penalty", "effective_parameters", "directions_by_penalty",
+            "least_shares_of_data",
         ],
         "surface.resolution": ["form", "eta_breaks", "ln_k", "uncertainty"],
         "surface.axis_pull": ["form", "abs_eta", "squared_widths"],

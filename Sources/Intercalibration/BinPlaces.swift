@@ -1,35 +1,12 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Foundation
-#endif
 package import Balance
 package import Binning
 
-/// The mean over the other jet's bins of how ⟨A⟩ reacts to the response in a bin.
-struct MeanReaction {
-    private var weight = 0.0
-    private var scales = 0.0
-    private var reuses = 0.0
-
-    mutating func add(_ scale: Double, _ measured: AsymmetryMoments, weight: Double) {
-        self.weight += weight
-        scales += weight * scale
-        reuses += weight * measured.reuse
-    }
-
-    /// nil where no cell was added.
-    var mean: (scale: Double, reuse: Double)? {
-        weight > 0 ? (scales / weight, max(1, reuses / weight)) : nil
-    }
-}
-
-/// How mean and gradients of ln f over an η bin follow from the coefficients of a surface, and what the asymmetry across the bin says of
-/// them.
+/// How mean and gradients of ln f over an η bin follow from the coefficients of a surface, and what the asymmetry across the bin says
+/// of them.
 ///
-/// A gradient is ⟨A φ⟩ − ⟨A⟩⟨φ⟩, φ the linear or the quadratic polynomial of the place x inside the bin that is orthogonal to 1, and to the other,
-/// over the jets of the bin. With the mean over the bin, which the cells' ⟨A⟩ are about, they have nothing in common; the other jet,
-/// whose place hardly depends on x, drops out.
+/// A gradient is ⟨A φ⟩ − ⟨A⟩⟨φ⟩, φ the linear or the quadratic polynomial of the place x inside the bin that is orthogonal to 1, and
+/// to the other, over the jets of the bin. With the mean over the bin, which the cells' ⟨A⟩ are about, they have nothing in common;
+/// the other jet, whose place hardly depends on x, drops out.
 ///
 /// f also moves the axes of jets, so that where f is changed jets enter and leave at the bin's edges, and change their places inside.
 package struct BinPlaces {
@@ -92,18 +69,17 @@ package struct BinPlaces {
 
     /// ∂⟨ln f⟩/∂θ, or with a polynomial φ of x, that is 0 on average, the derivative of ⟨φ ln f⟩ − ⟨φ⟩⟨ln f⟩, of the splines of η.
     package func derivatives(polynomial: [Double] = [1]) -> [Term] {
-        func value(_ powers: [Double], _ x: Double) -> Double { powers.reversed().reduce(0) { $0 * x + $1 } }
         let slope = polynomial.enumerated().dropFirst().map { Double($0) * $1 }
         var sums: [Int: Double] = [:]
         for node in inside {
-            let share = node.density * value(polynomial, node.x)
+            let share = node.density * Self.value(polynomial, at: node.x)
             for index in 0..<4 { sums[node.splines.first + index, default: 0] += share * node.splines.values[index] }
             // dφ/dη = dφ/dx · 2/width.
-            let change = node.density * value(slope, node.x) * 2 / width * node.deviation
+            let change = node.density * Self.value(slope, at: node.x) * 2 / width * node.deviation
             for term in node.moves { sums[term.index, default: 0] += change * term.value }
         }
         for node in edges {
-            let flow = node.x * value(polynomial, node.x) * node.density * node.deviation / width
+            let flow = node.x * Self.value(polynomial, at: node.x) * node.density * node.deviation / width
             for term in node.moves { sums[term.index, default: 0] -= flow * term.value }
         }
         return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -165,7 +141,12 @@ package struct BinPlaces {
                 powers[power] += Double(2 * degree + 1) * mean * coefficient
             }
         }
-        return { x in powers.reversed().reduce(0) { $0 * x + $1 } }
+        return { value(powers, at: $0) }
+    }
+
+    /// A polynomial, by powers.
+    private static func value(_ powers: [Double], at x: Double) -> Double {
+        powers.reversed().reduce(0) { $0 * x + $1 }
     }
 
     /// Of degrees 0 to 4, by powers of x.

@@ -18,6 +18,24 @@ struct FoldGradient {
     func leverage(_ inverse: [[Double]]) -> Double { FoldCell.product(jacobian, inverse) { _ in true } / variance }
 }
 
+/// The mean over the other jet's bins of how ⟨A⟩ reacts to the response in a bin.
+struct MeanReaction {
+    private var weight = 0.0
+    private var scales = 0.0
+    private var reuses = 0.0
+
+    mutating func add(_ scale: Double, _ measured: AsymmetryMoments, weight: Double) {
+        self.weight += weight
+        scales += weight * scale
+        reuses += weight * measured.reuse
+    }
+
+    /// nil where no cell was added.
+    var mean: (scale: Double, reuse: Double)? {
+        weight > 0 ? (scales / weight, max(1, reuses / weight)) : nil
+    }
+}
+
 /// What jets of an η bin, in a bin of pT_avg, say of the parameters.
 struct FoldBin {
     private let model: SurfaceModel

@@ -73,6 +73,7 @@ public struct SurfaceModel: Sendable {
 
     private static func thinned(_ edges: [Double]) -> [Double] {
         var kept = [edges[0]]
+        // Two of an edge are that far apart but for rounding.
         for edge in edges.dropFirst().dropLast() where edge - kept[kept.count - 1] >= 0.999 * narrowest {
             kept.append(edge)
         }
