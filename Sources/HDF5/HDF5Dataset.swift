@@ -83,6 +83,11 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
     private func filled<Element>(
         _ count: Int, _ fill: (UnsafeMutableBufferPointer<Element>) throws(HDF5Error) -> Void
     ) throws(HDF5Error) -> [Element] {
+        guard count > 0 else {
+            // Arrays without room are one object of all threads, and that way its count would be written.
+            try fill(UnsafeMutableBufferPointer(start: nil, count: 0))
+            return []
+        }
         var failure: HDF5Error?
         let values = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
             do throws(HDF5Error) {
