@@ -6,88 +6,105 @@
 public import Binning
 public import JetPhysics
 
-/// How much wider than in simulation jets fluctuate in data, as a function of η: ln k = Σ κ_a B_a(η).
+/// How much wider than in simulation jets fluctuate in data, as a function of η and true pT: ln k = Σ κ_am B_a(η) H_m(ln pT), with H
+/// the hats on the nodes: linear between them, frozen outside.
 public struct ResolutionFactor: Sendable, Equatable {
     public let eta: SplineAxis
+    /// ln(pT / GeV), increasing.
+    public let logPt: [Double]
+    /// κ, by spline of η and within by node.
     public var logarithms: [Double]
 
-    /// - Parameter logarithms: κ, as many as the axis has splines; zeros by default.
-    public init(eta: SplineAxis, logarithms: [Double]? = nil) {
+    /// - Parameter logarithms: κ, as many as splines and nodes together; zeros by default.
+    public init(eta: SplineAxis, logPt: [Double], logarithms: [Double]? = nil) {
         self.eta = eta
-        self.logarithms = logarithms ?? Array(repeating: 0, count: eta.count)
-        precondition(self.logarithms.count == eta.count, "a number for each spline")
+        self.logPt = logPt
+        self.logarithms = logarithms ?? Array(repeating: 0, count: eta.count * logPt.count)
+        precondition(self.logarithms.count == eta.count * logPt.count, "a number for each spline and node")
     }
 
-    /// k at a place.
-    public func value(eta place: Double) -> Double {
-        let basis = eta.basis(at: place)
-        return exp((0..<4).reduce(0.0) { $0 + basis.values[$1] * logarithms[basis.first + $1] })
+    /// The hats at ln(pT / GeV).
+    public static func hats(_ nodes: [Double], at momentum: Double) -> [Double] {
+        var hats = Array(repeating: 0.0, count: nodes.count)
+        let above = nodes.firstIndex { $0 > momentum } ?? nodes.count
+        guard above > 0, above < nodes.count else {
+            hats[above > 0 ? nodes.count - 1 : 0] = 1
+            return hats
+        }
+        let share = (momentum - nodes[above - 1]) / (nodes[above] - nodes[above - 1])
+        (hats[above - 1], hats[above]) = (1 - share, share)
+        return hats
     }
+
+    /// k at a place and ln(pT / GeV).
+    public func value(eta place: Double, logPt momentum: Double) -> Double {
+        let basis = eta.basis(at: place)
+        let hats = Self.hats(logPt, at: momentum)
+        var logarithm = 0.0
+        for index in 0..<4 {
+            for (node, hat) in hats.enumerated() {
+                logarithm += basis.values[index] * hat * logarithms[(basis.first + index) * hats.count + node]
+            }
+        }
+        return exp(logarithm)
+    }
+
+    /// k on nodes, for the loops over events.
+    var grid: EtaPtGrid {
+        let limit = max(-eta.breaks.lowest, eta.breaks.highest)
+        return EtaPtGrid(etaLimit: limit, etaNodes: Self.etaNodes) { value(eta: $0, logPt: log($1)) }
+    }
+
+    private static let etaNodes = 257
 }
 
-/// Makes jets of simulation, after the MC-truth scale, show as those of data are supposed to: pT → t + k (pT − t) / r with t the true
-/// pT, then to the pT' where a response f(η, pT) times that of simulation puts it; r = 1 + (∂ ln f/∂ ln pT) / (d ln R pT/d ln pT) at t.
-/// A detector's response depends on the true pT; without r, an f that rises with pT would widen what fluctuates about it, and k
-/// would not be the resolution of data over that of simulation. Its axis moves as f pulls it (`AxisPull`). All are the same
-/// function of an event each time, without random numbers of their own. A jet without truth (of pile-up) keeps its resolution.
+/// Makes jets of simulation show as those of data are supposed to. A jet of true pT t that simulation measures as m, R(t) t on average,
+/// is measured in data as f(η, t) · (R t + k (m − R t)), and its axis moves as f pulls it (`AxisPull`), η the true one as seen from the
+/// detector's centre: a detector's response belongs to the true jet. All are the same function of an event each time, without random
+/// numbers of their own. A jet without truth (of pile-up) keeps its resolution and has f at its own pT.
 public struct FoldMap: Sendable {
-    /// pT'/pT.
+    /// f.
     private let response: EtaPtGrid?
-    /// 1/r.
-    private let narrowing: EtaPtGrid?
+    /// R; nil for 1.
+    private let simulated: EtaPtGrid?
+    /// k.
+    private let widening: EtaPtGrid?
     /// Of η.
     private let displacement: EtaPtGrid?
-    /// k on uniform nodes in η.
-    private let factors: [Double]
-    private let limit: Double
-    private let perUnit: Double
 
-    private static let nodes = 512
     /// No fluctuation is enlarged to below this share of the pT.
     private static let leastShare = 0.05
 
     /// - Parameters:
-    ///   - surface: f; nil for 1.
+    ///   - surface: f, with the R of jets before their scale; nil for 1, of jets after it.
     ///   - resolution: k; nil for 1.
     public init(surface: ResponseSurface?, resolution: ResolutionFactor?) {
-        response = surface?.foldGrid
+        response = surface?.valueGrid
+        simulated = surface?.simulated
         displacement = surface?.displacementGrid
-        guard let resolution else {
-            (factors, limit, perUnit, narrowing) = ([], 0, 0, nil)
-            return
-        }
-        let breaks = resolution.eta.breaks
-        let limit = max(-breaks.lowest, breaks.highest)
-        self.limit = limit
-        perUnit = Double(Self.nodes - 1) / (2 * limit)
-        narrowing = surface?.narrowingGrid
-        factors = (0..<Self.nodes).map { node in
-            resolution.value(eta: -limit + 2 * limit * Double(node) / Double(Self.nodes - 1))
-        }
+        widening = resolution?.grid
     }
 
-    private func factor(_ eta: Double) -> Double {
-        let place = min(max((eta + limit) * perUnit, 0), Double(Self.nodes - 2))
-        let node = Int(place)
-        return factors[node] + (factors[node + 1] - factors[node]) * (place - Double(node))
-    }
-
-    /// Folds a block of simulation in place, and brings its jets into falling order again. `basePt` becomes the pT before f.
+    /// Folds a block of simulation in place, before the MC-truth scale if f is given, and brings its jets into falling order again.
     public func apply(to block: ReconstructedBlock) {
         for jet in 0..<ReconstructedBlock.jetCount {
             let first = jet * block.capacity
             for place in first..<first + block.count where block.pt[place] > 0 {
                 var pt = block.pt[place]
-                let (eta, truth) = (block.detectorEta[place], block.truePt[place])
-                if truth > 0, !factors.isEmpty {
-                    let widening = factor(eta) * (narrowing?.value(eta: eta, pt: truth) ?? 1)
-                    pt = max(truth + widening * (pt - truth), Self.leastShare * pt)
+                let truth = block.truePt[place]
+                let isTrue = truth > 0 && !block.trueEta[place].isNaN
+                // The true direction as seen from the detector's centre.
+                let offset = isTrue ? block.trueEta[place] - block.eta[place] : 0
+                let eta = block.detectorEta[place] + offset
+                let momentum = isTrue ? truth : pt / mean(eta, pt)
+                if isTrue, let widening {
+                    let centre = truth * mean(eta, truth)
+                    pt = max(centre + widening.value(eta: eta, pt: truth) * (pt - centre), Self.leastShare * pt)
                 }
-                block.basePt[place] = pt
-                if let response { pt *= response.value(eta: eta, pt: pt) }
+                if let response { pt *= response.value(eta: eta, pt: momentum) }
                 block.pt[place] = pt
                 if let displacement {
-                    let moved = displacement.value(eta: eta, pt: block.basePt[place])
+                    let moved = displacement.value(eta: eta, pt: momentum)
                     block.detectorEta[place] += moved
                     block.eta[place] += moved
                 }
@@ -95,4 +112,7 @@ public struct FoldMap: Sendable {
         }
         JetCorrection.restoreOrder(of: block)
     }
+
+    @inline(__always)
+    private func mean(_ eta: Double, _ pt: Double) -> Double { simulated?.value(eta: eta, pt: pt) ?? 1 }
 }

@@ -19,8 +19,12 @@ public struct ReactionSums: StorableSums {
     public let selection: Selection
     fileprivate let classes: AbsEtaClasses
     fileprivate var table: FixedPointTable
+    /// By how much f makes jets show above or below where they are; nil for not at all.
+    private let shown: EtaPtGrid?
 
-    public init(binning: BalanceBinning, selection: Selection, slices: Int) {
+    /// - Parameter surface: that the events are folded with.
+    public init(binning: BalanceBinning, selection: Selection, surface: ResponseSurface? = nil, slices: Int) {
+        shown = surface?.shownGrid
         self.binning = binning
         self.selection = selection
         classes = AbsEtaClasses(covering: binning.eta)
@@ -71,7 +75,8 @@ public struct ReactionSums: StorableSums {
         )
         let truth = block.truePt[changed]
         // d ln pT / d ln k.
-        let lever = truth > 0 ? 1 - truth / block.basePt[changed] : 0
+        let expected = truth * (shown?.value(eta: block.detectorEta[changed], pt: truth) ?? 1)
+        let lever = truth > 0 ? 1 - expected / near : 0
         for change in Change.allCases {
             for side in 0..<2 {
                 let size = (side == 0 ? -Self.step : Self.step) * (change == .scale ? 1 : lever)

@@ -136,17 +136,12 @@ public struct ResponseSurface: Sendable, Equatable {
     /// Distance of nodes in η: a quarter of the width that edges of a calorimeter are blended over.
     private static let gridStep = 0.0125
 
+    /// f on nodes.
+    var valueGrid: EtaPtGrid { grid { exp(value(eta: $0, logPt: log($1)).value) } }
+
     /// pT'/pT on nodes.
-    var foldGrid: EtaPtGrid { grid { exp(shown(eta: $0, logPt: log($1)) - log($1)) } }
+    public var shownGrid: EtaPtGrid { grid { exp(shown(eta: $0, logPt: log($1)) - log($1)) } }
 
     /// The displacement on nodes; nil where there is none.
     var displacementGrid: EtaPtGrid? { pull.map { _ in grid { displacement(eta: $0, logPt: log($1)) } } }
-
-    /// 1/r on nodes, r how much stronger what is measured of a jet changes with its pT in simulation where f changes too.
-    var narrowingGrid: EtaPtGrid {
-        grid { eta, pt in
-            let own = compression(eta: eta, logPt: log(pt))
-            return own / max(own + value(eta: eta, logPt: log(pt)).slope, 0.2)
-        }
-    }
 }

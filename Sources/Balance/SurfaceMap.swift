@@ -15,17 +15,21 @@ public struct SurfaceMap: Sendable, Equatable {
     public let eta: Axis
     /// Of each η bin, ln(pT / GeV) as data show it before the residual.
     public let ranges: [ClosedRange<Double>]
+    public let remainder: SurfaceRemainder?
     private let grid: EtaPtGrid
     /// −∂ ln c/∂ ln f, at the pT that data show.
     private let levers: EtaPtGrid
     /// Where axes come from, less where data show them; nil where they are the same.
     private let shifts: EtaPtGrid?
 
-    public init(surface: ResponseSurface, eta: Axis, ranges: [ClosedRange<Double>]) {
+    public init(
+        surface: ResponseSurface, eta: Axis, ranges: [ClosedRange<Double>], remainder: SurfaceRemainder? = nil
+    ) {
         precondition(ranges.count == eta.count, "a range for each η bin")
         self.surface = surface
         self.eta = eta
         self.ranges = ranges
+        self.remainder = remainder
         let shifts = surface.pull.map { _ in
             surface.grid { place, pt in
                 surface.source(eta: place, logPt: Self.clamped(log(pt), eta, ranges, place)) - place
@@ -34,7 +38,9 @@ public struct SurfaceMap: Sendable, Equatable {
         let grid = surface.grid { place, pt in
             let shown = Self.clamped(log(pt), eta, ranges, place)
             let source = place + (shifts?.value(eta: place, pt: pt) ?? 0)
-            return exp(surface.inverse(eta: source, shown: shown) - shown)
+            let simulated = surface.inverse(eta: source, shown: shown)
+            let left = remainder?.value(bin: Self.bin(eta, place), logPt: simulated) ?? 0
+            return exp(simulated - shown - left)
         }
         // ln R + l + ln f stays as it is: l moves by −δ ln f / (d ln(R pT)/dl + d ln f/dl).
         levers = surface.grid { place, pt in
@@ -48,12 +54,17 @@ public struct SurfaceMap: Sendable, Equatable {
 
     public static func == (one: SurfaceMap, other: SurfaceMap) -> Bool {
         one.surface == other.surface && one.eta == other.eta && one.ranges == other.ranges
+            && one.remainder == other.remainder
+    }
+
+    private static func bin(_ eta: Axis, _ place: Double) -> Int {
+        place < eta.lowest ? 0 : place < eta.highest ? eta.index(of: place) : eta.count - 1
     }
 
     private static func clamped(
         _ logPt: Double, _ eta: Axis, _ ranges: [ClosedRange<Double>], _ place: Double
     ) -> Double {
-        let bin = place < eta.lowest ? 0 : place < eta.highest ? eta.index(of: place) : eta.count - 1
+        let bin = bin(eta, place)
         return min(max(logPt, ranges[bin].lowerBound), ranges[bin].upperBound)
     }
 
@@ -122,5 +133,24 @@ public struct SurfaceMap: Sendable, Equatable {
             let place = Int(places[index])
             pt[place] *= grid.value(eta: values[place], pt: pt[place])
         }
+    }
+}
+
+/// What the inverse of a surface alone leaves of folded simulation: ln of its mean response over that of simulation as it is, at the
+/// same true η and pT. A jet is corrected by what f is at its measured direction and pT, and not at its true ones.
+public struct SurfaceRemainder: Sendable, Equatable {
+    /// ln(pT / GeV), increasing; linear between them and frozen outside.
+    public let logPt: [Double]
+    /// By η bin, at the nodes.
+    public let values: [[Double]]
+
+    public init(logPt: [Double], values: [[Double]]) {
+        precondition(!logPt.isEmpty && values.allSatisfy { $0.count == logPt.count }, "a number for each node")
+        self.logPt = logPt
+        self.values = values
+    }
+
+    public func value(bin: Int, logPt momentum: Double) -> Double {
+        zip(ResolutionFactor.hats(logPt, at: momentum), values[bin]).reduce(0) { $0 + $1.0 * $1.1 }
     }
 }

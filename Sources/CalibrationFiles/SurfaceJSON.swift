@@ -8,10 +8,11 @@ enum SurfaceJSON {
     static let keys = [
         "surface": [
             "form", "eta_breaks", "ln_pt_breaks", "coefficients", "ln_pt_range", "covariance",
-            "axis_pull", "resolution", "penalty", "effective_parameters", "directions_by_penalty",
+            "axis_pull", "remainder", "resolution", "penalty", "effective_parameters", "directions_by_penalty",
             "least_shares_of_data",
         ],
-        "surface.resolution": ["form", "eta_breaks", "ln_k", "uncertainty"],
+        "surface.resolution": ["form", "eta_breaks", "ln_pt", "ln_k", "uncertainty"],
+        "surface.remainder": ["form", "ln_pt", "values"],
         "surface.axis_pull": ["form", "abs_eta", "squared_widths"],
         "surface.penalty": ["level", "tilt", "bend"],
     ]
@@ -48,12 +49,27 @@ enum SurfaceJSON {
                 } ?? .null
             ),
             (
+                "remainder",
+                fitted.map.remainder.map { remainder in
+                    .object([
+                        ("form", .text("c is divided by exp h, h linear in ln(pt/GeV), by eta bin")),
+                        ("ln_pt", .numbers(remainder.logPt)),
+                        ("values", .list(remainder.values.map { .numbers($0) })),
+                    ])
+                } ?? .null
+            ),
+            (
                 "resolution",
                 fitted.resolution.map { resolution in
                     .object([
-                        ("form", .text("ln k = sum_a kappa_a B_a(eta), data over simulation")),
+                        (
+                            "form",
+                            .text(
+                                "ln k = sum_am kappa_am B_a(eta) H_m(ln(pt/GeV)), linear in between; data over simulation"
+                            )
+                        ),
                         ("eta_breaks", .numbers(resolution.eta.breaks.edges)),
-                        ("ln_k", .numbers(resolution.logarithms)),
+                        ("ln_pt", .numbers(resolution.logPt)), ("ln_k", .numbers(resolution.logarithms)),
                         ("uncertainty", .numbers(fitted.resolutionUncertainty)),
                     ])
                 } ?? .null
@@ -74,12 +90,17 @@ enum SurfaceJSON {
     struct Document: Decodable {
         struct Resolution: Decodable {
             let eta_breaks: [Double]
+            let ln_pt: [Double]
             let ln_k: [Double]
             let uncertainty: [Double]
         }
         struct Pull: Decodable {
             let abs_eta: [Double]
             let squared_widths: [Double]
+        }
+        struct Remainder: Decodable {
+            let ln_pt: [Double]
+            let values: [[Double]]
         }
         struct Penalty: Decodable {
             let level: Double
@@ -92,6 +113,7 @@ enum SurfaceJSON {
         let ln_pt_range: [[Double]]
         let covariance: [[Double]]
         let axis_pull: Pull?
+        let remainder: Remainder?
         let resolution: Resolution?
         let penalty: Penalty
         let effective_parameters: Double
@@ -120,6 +142,12 @@ enum SurfaceJSON {
                 throw Fault(key: key, problem: "\(breaks.count) breaks up to \(axis.highest)")
             }
             return SplineAxis(breaks: axis)
+        }
+        func nodes(_ key: String, _ nodes: [Double]) throws(Fault) -> [Double] {
+            guard 1...100 ~= nodes.count, nodes.allSatisfy({ abs($0) < 20 }),
+                zip(nodes, nodes.dropFirst()).allSatisfy({ $0 < $1 })
+            else { throw Fault(key: key, problem: "these are not increasing nodes of ln pT") }
+            return nodes
         }
         let across = try splines("eta_breaks", document.eta_breaks, 20)
         let along = try splines("ln_pt_breaks", document.ln_pt_breaks, 20)
@@ -150,10 +178,12 @@ enum SurfaceJSON {
         var resolution: ResolutionFactor?
         if let document = document.resolution {
             let axis = try splines("resolution.eta_breaks", document.eta_breaks, 20)
-            guard document.ln_k.count == axis.count, document.uncertainty.count == axis.count,
+            let nodes = try nodes("resolution.ln_pt", document.ln_pt)
+            let count = axis.count * nodes.count
+            guard document.ln_k.count == count, document.uncertainty.count == count,
                 document.ln_k.allSatisfy({ abs($0) < 4 })
-            else { throw Fault(key: "resolution.ln_k", problem: "these are not factors for the breaks") }
-            resolution = ResolutionFactor(eta: axis, logarithms: document.ln_k)
+            else { throw Fault(key: "resolution.ln_k", problem: "these are not factors for the breaks and nodes") }
+            resolution = ResolutionFactor(eta: axis, logPt: nodes, logarithms: document.ln_k)
         }
         var pull: AxisPull?
         if let document = document.axis_pull {
@@ -164,12 +194,20 @@ enum SurfaceJSON {
             else { throw Fault(key: "axis_pull", problem: "these are not squared widths of jets at increasing |eta|") }
             pull = AxisPull(absEta: nodes, squaredWidths: document.squared_widths)
         }
+        var remainder: SurfaceRemainder?
+        if let document = document.remainder {
+            let nodes = try nodes("remainder.ln_pt", document.ln_pt)
+            guard document.values.count == eta.count,
+                document.values.allSatisfy({ $0.count == nodes.count && $0.allSatisfy { abs($0) < 4 } })
+            else { throw Fault(key: "remainder.values", problem: "this is not a number for each η bin and node") }
+            remainder = SurfaceRemainder(logPt: nodes, values: document.values)
+        }
         return FittedSurface(
             map: SurfaceMap(
                 surface: ResponseSurface(
                     eta: across, logPt: along, coefficients: Array(document.coefficients.joined()),
                     simulated: simulated, pull: pull),
-                eta: eta, ranges: document.ln_pt_range.map { $0[0]...$0[1] }),
+                eta: eta, ranges: document.ln_pt_range.map { $0[0]...$0[1] }, remainder: remainder),
             resolution: resolution, covariance: covariance,
             resolutionUncertainty: document.resolution?.uncertainty ?? [],
             smoothness: Smoothness(

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
 internal import Balance
 internal import Binning
 internal import Intercalibration
@@ -12,12 +17,14 @@ struct FoldedPassSums: StorableSums {
     var reactions: ReactionSums?
     /// Of simulation as it is, after its scale.
     var pull: AxisPullSums?
+    var truth: TruthResponseSums?
 
     mutating func merge(_ other: FoldedPassSums) {
         fold.merge(other.fold)
         if let addend = other.histograms { histograms?.merge(addend) }
         if let addend = other.reactions { reactions?.merge(addend) }
         if let addend = other.pull { pull?.merge(addend) }
+        if let addend = other.truth { truth?.merge(addend) }
     }
 
     var record: SumsRecord {
@@ -26,6 +33,7 @@ struct FoldedPassSums: StorableSums {
         if let histograms { record["histograms"] = histograms.record }
         if let reactions { record["reactions"] = reactions.record }
         if let pull { record["pull"] = pull.record }
+        if let truth { record["truth"] = truth.record }
         return record
     }
 
@@ -34,12 +42,14 @@ struct FoldedPassSums: StorableSums {
         try histograms?.restore(record["histograms"])
         try reactions?.restore(record["reactions"])
         try pull?.restore(record["pull"])
+        try truth?.restore(record["truth"])
     }
 }
 
 extension EventSource {
     fileprivate func folded(
-        _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ map: FoldMap?, _ options: DerivationOptions,
+        _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ state: SurfaceState?,
+        _ options: DerivationOptions,
         _ selection: Selection, inspected: Bool, reactions: Bool, response: EtaPtGrid? = nil
     ) throws -> PassSums<FoldedPassSums> {
         let (binning, slices) = (options.binning, sliceWeights.count)
@@ -48,18 +58,67 @@ extension EventSource {
             histograms: inspected
                 ? BalanceHistograms(
                     binning: binning, selection: selection, cells: binning.inspectedCells, slices: slices) : nil,
-            reactions: reactions ? ReactionSums(binning: binning, selection: selection, slices: slices) : nil,
-            pull: response.map { AxisPullSums(simulated: $0, binning: binning, slices: slices) })
+            reactions: reactions
+                ? ReactionSums(binning: binning, selection: selection, surface: state?.surface, slices: slices) : nil,
+            pull: response.map { AxisPullSums(simulated: $0, binning: binning, slices: slices) },
+            truth: response.map { _ in truthSums(nil, (binning.eta, binning.ptAverage)) })
+        let map = state.map { FoldMap(surface: $0.surface, resolution: $0.resolution) }
         return try passes.sums(pass, of: self, from: empty) { block, sums in
+            map?.apply(to: block)
             correction.apply(to: block)
             sums.pull?.add(block)
-            map?.apply(to: block)
+            sums.truth?.add(block)
             selection.withDijets(of: block, binning: binning) { dijets in
                 sums.fold.add(dijets)
                 sums.histograms?.add(dijets)
             }
             sums.reactions?.add(block)
         }
+    }
+}
+
+extension EventSource {
+    fileprivate func truthSums(_ residual: Residual?, _ axes: (eta: Axis, truePt: Axis)) -> TruthResponseSums {
+        TruthResponseSums(
+            eta: axes.eta, truePt: axes.truePt, residual: residual, shares: false, slices: sliceWeights.count)
+    }
+
+    /// What constants leave of folded simulation.
+    /// - Parameter before: of simulation as it is.
+    fileprivate func remainder(
+        _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ map: FoldMap, before: TruthResponseSums
+    ) throws -> SurfaceRemainder {
+        let after = try passes.sums(pass, of: self, from: truthSums(correction.residual, (before.eta, before.truePt))) {
+            block, sums in
+            map.apply(to: block)
+            correction.apply(to: block)
+            sums.add(block)
+        }.complete()
+        return SurfaceRemainder(before: before, after: after, weights: sliceWeights)
+    }
+}
+
+extension SurfaceRemainder {
+    private static let smallestRows = 50
+
+    /// ln of the mean response after over that before; that of the nearest bin of pT where there are too few jets.
+    init(before: TruthResponseSums, after: TruthResponseSums, weights: [Double]) {
+        let edges = before.truePt.edges
+        self.init(
+            logPt: (0..<before.truePt.count).map { 0.5 * log(edges[$0] * edges[$0 + 1]) },
+            values: (0..<before.eta.count).map { eta in
+                let found = (0..<before.truePt.count).map { pt -> Double? in
+                    guard let one = before.response(eta: eta, pt: pt, weights: weights),
+                        let other = after.response(eta: eta, pt: pt, weights: weights),
+                        min(one.rows, other.rows) >= Self.smallestRows, one.base > 0, other.calibrated > 0
+                    else { return nil }
+                    return log(other.calibrated / one.base)
+                }
+                let known = found.indices.filter { found[$0] != nil }
+                return found.indices.map { pt in
+                    known.min { abs($0 - pt) < abs($1 - pt) }.flatMap { found[$0] } ?? 0
+                }
+            })
     }
 }
 
@@ -98,9 +157,8 @@ extension Derivation {
         while done < Self.comparisonsPerPass * options.passes, fit?.largestMove ?? .infinity > Self.smallMove {
             if done > 0 {
                 folded = try simulation.folded(
-                    Pass(.folding, number: done), passes, base,
-                    FoldMap(surface: state.surface, resolution: state.resolution), options, options.selection,
-                    inspected: false, reactions: done == 1
+                    Pass(.folding, number: done), passes, base, state, options, options.selection, inspected: false,
+                    reactions: done == 1
                 ).complete()
                 if let found = folded.reactions { reactions = ReactionTable(found, weights: simulation.sliceWeights) }
             }
@@ -116,9 +174,16 @@ extension Derivation {
             preconditionFailure("at least one pass")
         }
         let unfolded = BalanceSample(sums: first.fold.balance, weights: simulation.sliceWeights)
-        let calibration = try Calibration(
+        var calibration = try Calibration(
             fit, model: model, data: measured.balance, simulation: unfolded, requirement: options.requirement,
             passes: done)
+        if let truth = first.truth {
+            calibration = calibration.taking(
+                try simulation.remainder(
+                    Pass(.folding, number: done), passes,
+                    JetCorrection(scale: base.scale, residual: calibration.residual),
+                    FoldMap(surface: state.surface, resolution: state.resolution), before: truth))
+        }
         return Derivation(
             calibration: calibration, scale: scale, simulation: InspectedSample(unfolded, seen),
             data: InspectedSample(measured.balance, shown))

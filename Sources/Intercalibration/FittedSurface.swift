@@ -122,6 +122,23 @@ extension Calibration {
         self = result
     }
 
+    /// The same with constants that close for folded simulation.
+    public func taking(_ remainder: SurfaceRemainder) -> Calibration {
+        guard var surface else { return self }
+        var result = self
+        surface.map = SurfaceMap(
+            surface: surface.map.surface, eta: surface.map.eta, ranges: surface.map.ranges, remainder: remainder)
+        result.surface = surface
+        for bin in constants.indices {
+            for ptBin in constants[bin].indices {
+                guard let constant = constants[bin][ptBin], let pt = ptMean[bin][ptBin] else { continue }
+                result.constants[bin][ptBin] =
+                    constant * exp(-remainder.value(bin: bin, logPt: log(pt * constant)))
+            }
+        }
+        return result
+    }
+
     /// Mean ln c across an η bin, and its row of −∂/∂θ.
     private static func mean(
         _ map: SurfaceMap, eta edges: (low: Double, high: Double), _ logPt: Double

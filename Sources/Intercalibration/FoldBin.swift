@@ -64,7 +64,13 @@ struct FoldBin {
 
     /// Of a number that changes by `scale` with ln pT of jets at this pT (GeV), and by `resolution` with their ln k.
     func row(_ pt: Double, scale: Double, resolution: Double) -> [FoldCell.Entry] {
-        row(surfaceMeans, pt, scale) + resolutionMeans.map { (model.surfaceCount + $0.index, resolution * $0.value) }
+        let hats = ResolutionFactor.hats(model.resolutionLogPt, at: log(pt))
+        return row(surfaceMeans, pt, scale)
+            + resolutionMeans.flatMap { spline, value in
+                hats.indices.map {
+                    (model.surfaceCount + spline * hats.count + $0, resolution * value * hats[$0])
+                }
+            }
     }
 
     private func row(_ splines: [BinPlaces.Term], _ pt: Double, _ scale: Double) -> [FoldCell.Entry] {

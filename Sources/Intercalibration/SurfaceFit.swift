@@ -38,7 +38,7 @@ public struct SurfaceFit {
         let bins = binning.eta.count
         let problem = FoldProblem(
             model, at: state, data: data, simulation: simulation, reactions: reactions, requirement: requirement)
-        let surfaceCount = model.freeCount - (model.resolution?.count ?? 0)
+        let surfaceCount = model.freeCount - model.resolutionCount
         let system = SmoothedSystem(
             model, information: problem.equations[..<surfaceCount].map { Array($0[..<surfaceCount]) },
             smoothness: .expected)

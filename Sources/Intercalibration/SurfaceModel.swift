@@ -14,6 +14,8 @@ public struct SurfaceModel: Sendable {
     public let logPt: SplineAxis
     /// nil where the resolution is taken to be that of simulation.
     public let resolution: SplineAxis?
+    /// Nodes of ln(pT / GeV) that ln k is linear between.
+    public let resolutionLogPt: [Double]
     /// Share of each spline of η in the mean of ln f over the reference region, which is 0 for each spline of ln pT.
     public let gauge: [Double]
     /// The response of simulation that jets have been calibrated by; nil where they have not.
@@ -24,7 +26,8 @@ public struct SurfaceModel: Sendable {
     private let bins: Axis
 
     public var surfaceCount: Int { eta.count * logPt.count }
-    public var count: Int { surfaceCount + (resolution?.count ?? 0) }
+    public var resolutionCount: Int { (resolution?.count ?? 0) * resolutionLogPt.count }
+    public var count: Int { surfaceCount + resolutionCount }
 
     /// Breaks closer than this cannot be told apart by what jets' own directions fluctuate.
     static let narrowest = 0.05
@@ -43,10 +46,11 @@ public struct SurfaceModel: Sendable {
         bins = axis
         eta = SplineAxis(breaks: try etaBreaks ?? Axis(edges: Self.thinned(Self.doubled(axis.edges))))
         // Jets of a pair lie on both sides of its mean.
-        let (low, high) = (log(0.8 * binning.ptAverage.lowest), log(1.15 * binning.ptAverage.highest))
+        let (low, high) = (log(0.5 * binning.ptAverage.lowest), log(1.15 * binning.ptAverage.highest))
         let intervals = max(1, min(Int(((high - low) / 0.65).rounded()), binning.ptAverage.count))
         logPt = SplineAxis(
             breaks: try Axis(edges: Self.even(low, high, intervals)))
+        resolutionLogPt = [log(binning.ptAverage.lowest), log(binning.ptAverage.highest)]
         if resolutionIsFree {
             let intervals = max(1, Int(((axis.highest - axis.lowest) / 0.6).rounded()))
             resolution = SplineAxis(breaks: try Axis(edges: Self.even(axis.lowest, axis.highest, intervals)))
@@ -224,12 +228,19 @@ public struct SurfaceModel: Sendable {
         return matrix
     }
 
-    /// The same for the resolution: ln k within 0.3 of 0, and within 0.03 of a line over three neighbouring splines.
+    /// The same for the resolution: ln k within 0.3 of 0, within 0.03 of a line over three neighbouring splines, and at one node within
+    /// 0.1 of what it is at the next.
     var resolutionPrior: [[Double]] {
         guard let resolution else { return [] }
-        var matrix = Array(repeating: Array(repeating: 0.0, count: resolution.count), count: resolution.count)
-        Self.addSquares((0..<resolution.count).map { [Term($0, 1)] }, width: 0.3, to: &matrix)
-        Self.addSquares(Self.secondDifferences(resolution), width: 0.03, to: &matrix)
+        let (count, width) = (resolutionCount, resolutionLogPt.count)
+        var matrix = Array(repeating: Array(repeating: 0.0, count: count), count: count)
+        Self.addSquares((0..<count).map { [Term($0, 1)] }, width: 0.3, to: &matrix)
+        let across = (0..<width).flatMap { node in
+            Self.secondDifferences(resolution).map { $0.map { Term($0.index * width + node, $0.value) } }
+        }
+        Self.addSquares(across, width: 0.03, to: &matrix)
+        let along = (0..<count).filter { $0 % width > 0 }.map { [Term($0 - 1, -1), Term($0, 1)] }
+        Self.addSquares(along, width: 0.1, to: &matrix)
         return matrix
     }
 }

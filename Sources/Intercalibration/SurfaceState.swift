@@ -21,7 +21,7 @@ public struct SurfaceState: Sendable {
     /// No mis-response, and the resolution of simulation.
     public init(_ model: SurfaceModel) {
         surface = ResponseSurface(eta: model.eta, logPt: model.logPt, simulated: model.simulated, pull: model.pull)
-        resolution = model.resolution.map { ResolutionFactor(eta: $0) }
+        resolution = model.resolution.map { ResolutionFactor(eta: $0, logPt: model.resolutionLogPt) }
     }
 
     /// θ, then κ.

@@ -21,16 +21,19 @@ public struct TruthResponseSums: StorableSums, Equatable {
     /// What blocks were corrected with; the shares of its fitted numbers in it take a column each.
     public let residual: Residual?
     public private(set) var table: FixedPointTable
-    var columns: Int { Column.allCases.count + (residual?.shareCount ?? 0) }
+    private let shareCount: Int
+    var columns: Int { Column.allCases.count + shareCount }
 
-    /// - Parameter residual: the residual that blocks were corrected with, to record which constants act where.
-    public init(eta: Axis, truePt: Axis, residual: Residual?, slices: Int) {
+    /// - Parameters:
+    ///   - residual: what blocks were corrected with.
+    ///   - shares: whether it is recorded which of its constants act where.
+    public init(eta: Axis, truePt: Axis, residual: Residual?, shares: Bool = true, slices: Int) {
         self.eta = eta
         self.truePt = truePt
         self.residual = residual
+        shareCount = shares ? residual?.shareCount ?? 0 : 0
         table = FixedPointTable(
-            slices: slices, cells: eta.count * truePt.count,
-            columns: Column.allCases.count + (residual?.shareCount ?? 0))
+            slices: slices, cells: eta.count * truePt.count, columns: Column.allCases.count + shareCount)
     }
 
     public mutating func merge(_ other: TruthResponseSums) { table.merge(other.table) }
@@ -85,6 +88,7 @@ public struct TruthResponseSums: StorableSums, Equatable {
                 add(responses.x, weight, to: cell + Column.base.rawValue)
                 guard let residual else { continue }
                 add(responses.y, weight, to: cell + Column.calibrated.rawValue)
+                guard columns > nodes else { continue }
                 residual.addShares(
                     eta: block.detectorEta[position], pt: block.basePt[position], corrected: block.pt[position],
                     weight: weight, unit, to: cell + nodes)
@@ -132,7 +136,7 @@ public struct TruthResponseSums: StorableSums, Equatable {
             rows: rows, weight: weight, meanTruePt: sum(Column.truePt.rawValue, weights, Self.momentum) / weight,
             base: base.mean, baseVariance: base.variance, calibrated: calibrated.mean,
             calibratedVariance: calibrated.variance,
-            shares: (0..<(residual?.shareCount ?? 0)).map {
+            shares: (0..<shareCount).map {
                 sum(Column.allCases.count + $0, weights, Self.unit) / weight
             })
     }

@@ -79,6 +79,22 @@ struct ResponseSurfaceTests {
         #expect(map.constant(eta: 3.4, pt: 80) == map.constant(eta: 3, pt: 80))
     }
 
+    @Test func aRemainderIsTakenOff() throws {
+        let (surface, eta) = (try surface(), try Axis(edges: [-3, 0, 3]))
+        let ranges = Array(repeating: log(10.0)...log(1000), count: 2)
+        let plain = SurfaceMap(surface: surface, eta: eta, ranges: ranges)
+        let remainder = SurfaceRemainder(logPt: [log(50), log(200)], values: [[0, 0], [0.02, -0.01]])
+        let map = SurfaceMap(surface: surface, eta: eta, ranges: ranges, remainder: remainder)
+        #expect(map.constant(eta: -1, pt: 90) == plain.constant(eta: -1, pt: 90))
+        for pt in [30.0, 60, 110, 400] {
+            let (one, other) = (plain.constant(eta: 1, pt: pt), map.constant(eta: 1, pt: pt))
+            // At the pT that the surface alone gives.
+            let expected = remainder.value(bin: 1, logPt: log(pt * one))
+            #expect(abs(log(other / one) + expected) < 2e-4, "\(pt) GeV")
+        }
+        #expect(map != plain)
+    }
+
     @Test func sensitivitiesAreDerivatives() throws {
         let grid = EtaPtGrid(etaLimit: 4, etaNodes: 2) { 0.8 * pow($1 / 100, 0.2) + 0 * $0 }
         let surface = try surface(simulated: grid)
@@ -107,42 +123,73 @@ struct FoldMapTests {
         return block
     }
 
+    /// k that is the same everywhere.
+    private static func widening(_ k: Double, _ eta: SplineAxis) -> ResolutionFactor {
+        ResolutionFactor(eta: eta, logPt: [log(60)], logarithms: Array(repeating: log(k), count: eta.count))
+    }
+
     @Test func fluctuationsAreEnlargedAboutTheTruthAndThenScaled() throws {
         let eta = SplineAxis(breaks: try Axis(edges: [-3, 0, 3]))
         let logPt = SplineAxis(breaks: try Axis(edges: [log(10), log(500)]))
         let surface = ResponseSurface(
             eta: eta, logPt: logPt,
             coefficients: eta.places.flatMap { place in logPt.places.map { _ in -0.1 * place } })
-        let resolution = ResolutionFactor(eta: eta, logarithms: Array(repeating: log(1.5), count: eta.count))
         let block = block([(100, 1, 90), (96, -2, 100), (20, 0, .nan)])
-        FoldMap(surface: surface, resolution: resolution).apply(to: block)
+        FoldMap(surface: surface, resolution: Self.widening(1.5, eta)).apply(to: block)
         // 90 + 1.5 · 10 = 105, times e^−0.1; 100 − 1.5 · 4 = 94, times e^0.2; no truth: as it is.
         let expected = [94 * exp(0.2), 105 * exp(-0.1), 20]
         for (jet, value) in expected.enumerated() { #expect(abs(block.pt[jet] - value) < 1e-3 * value) }
-        #expect(abs(block.basePt[0] - 94) < 1e-6 && abs(block.basePt[1] - 105) < 1e-6 && block.basePt[2] == 20)
         #expect(block.truePt[0] == 100)
     }
 
-    /// A response belongs to the true pT: what fluctuates about it keeps its relative width, whatever f does with pT.
+    /// A response belongs to the true jet: what fluctuates about it keeps its relative width, whatever f does with pT and η.
     @Test func aSlopeOfTheResponseDoesNotWidenFluctuations() throws {
         let eta = SplineAxis(breaks: try Axis(edges: [-3, 3]))
         let logPt = SplineAxis(breaks: try Axis(edges: [log(10), log(1000)]))
-        let (slope, power, truth) = (0.08, 0.15, 90.0)
+        let (slope, tilt, power, truth) = (0.08, 0.3, 0.15, 90.0)
+        func simulated(_ pt: Double) -> Double { 0.8 * pow(pt / 100, power) }
         let surface = ResponseSurface(
             eta: eta, logPt: logPt,
-            coefficients: eta.places.flatMap { _ in logPt.places.map { slope * ($0 - log(60)) } },
-            simulated: EtaPtGrid(etaLimit: 4, etaNodes: 2) { 0.8 * pow($1 / 100, power) + 0 * $0 })
-        let resolution = ResolutionFactor(eta: eta, logarithms: Array(repeating: log(1.2), count: eta.count))
-        func folded(_ pt: Double) -> Double {
-            let block = block([(pt, 1, truth)])
-            FoldMap(surface: surface, resolution: resolution).apply(to: block)
-            return block.pt[0]
+            coefficients: eta.places.flatMap { place in
+                logPt.places.map { slope * ($0 - log(60)) + tilt * place }
+            }, simulated: EtaPtGrid(etaLimit: 4, etaNodes: 2) { simulated($1) + 0 * $0 })
+        let map = FoldMap(surface: surface, resolution: Self.widening(1.2, eta))
+        // What is measured, over the mean of simulation.
+        func folded(_ share: Double, moved: Double) -> Double {
+            let mean = simulated(truth) * truth
+            let block = block([(mean * share, 1 + moved, truth)])
+            (block.eta[0], block.trueEta[0]) = (0.7 + moved, 0.7)
+            map.apply(to: block)
+            return block.pt[0] / mean
         }
-        let step = 0.02
-        let width = log(folded(truth * (1 + step)) / folded(truth * (1 - step))) / (2 * step)
-        #expect(abs(width / 1.2 - 1) < 2e-3)
-        // f at the true pT, before the scale.
-        #expect(abs(log(folded(truth) / truth) - slope * log(truth / 60) / (1 + power)) < 1e-3)
+        let f = exp(slope * log(truth / 60) + tilt)
+        for (share, moved) in [(1.0, 0.0), (1.3, 0.2), (0.6, -0.3)] {
+            #expect(abs(folded(share, moved: moved) / (f * (1 + 1.2 * (share - 1))) - 1) < 1e-3)
+        }
+    }
+
+    /// A jet without truth has f at the pT that the scale will give it.
+    @Test func aJetOfPileUpHasTheResponseAtItsOwnPt() throws {
+        let eta = SplineAxis(breaks: try Axis(edges: [-3, 3]))
+        let logPt = SplineAxis(breaks: try Axis(edges: [log(5), log(1000)]))
+        let surface = ResponseSurface(
+            eta: eta, logPt: logPt,
+            coefficients: eta.places.flatMap { _ in logPt.places.map { 0.1 * ($0 - log(40)) } },
+            simulated: EtaPtGrid(etaLimit: 4, etaNodes: 2) { eta, _ in 0.5 + 0 * eta })
+        let block = block([(20, 1, .nan)])
+        FoldMap(surface: surface, resolution: Self.widening(1.2, eta)).apply(to: block)
+        #expect(abs(block.pt[0] - 20) < 1e-4)
+    }
+
+    @Test func theWideningIsLinearBetweenItsNodes() throws {
+        let eta = SplineAxis(breaks: try Axis(edges: [-3, 3]))
+        let factor = ResolutionFactor(
+            eta: eta, logPt: [log(30), log(300)], logarithms: eta.places.flatMap { [0.01 * $0, 0.1 + 0.01 * $0] })
+        #expect(abs(log(factor.value(eta: 2, logPt: log(30))) - 0.02) < 1e-12)
+        #expect(abs(log(factor.value(eta: 2, logPt: 0.5 * (log(30) + log(300)))) - 0.07) < 1e-12)
+        #expect(factor.value(eta: 2, logPt: log(5)) == factor.value(eta: 2, logPt: log(30)))
+        #expect(factor.value(eta: -1, logPt: log(900)) == factor.value(eta: -1, logPt: log(300)))
+        #expect(ResolutionFactor.hats([1], at: 4) == [1] && ResolutionFactor.hats([1, 2, 4], at: 3) == [0, 0.5, 0.5])
     }
 
     @Test func axesMoveToWhereTheResponseIsHigher() throws {
@@ -153,7 +200,7 @@ struct FoldMapTests {
             coefficients: eta.places.flatMap { place in logPt.places.map { _ in 0.2 * place } },
             pull: AxisPull(absEta: [0, 2], squaredWidths: [0.01, 0.03]))
         let block = block([(100, 0.5, 100), (96, -2, 100)])
-        block.eta[0] = 0.47
+        (block.eta[0], block.trueEta[0]) = (0.47, 0.47)
         FoldMap(surface: surface, resolution: nil).apply(to: block)
         let (first, second) = block.pt[0] > block.pt[1] ? (0, 1) : (1, 0)
         #expect(abs(block.detectorEta[first] - 0.5 - 0.015 * 0.2) < 1e-5)

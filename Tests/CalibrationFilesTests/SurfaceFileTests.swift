@@ -30,13 +30,16 @@ struct SurfaceFileTests {
                 surface: ResponseSurface(
                     eta: eta, logPt: logPt, coefficients: coefficients,
                     pull: AxisPull(absEta: [0.2, 1.1], squaredWidths: [0.01, 0.01 / 3])), eta: binning.eta,
-                ranges: [log(24.0)...log(69), log(24.0)...log(69), log(24.0)...log(50)]),
+                ranges: [log(24.0)...log(69), log(24.0)...log(69), log(24.0)...log(50)],
+                remainder: SurfaceRemainder(
+                    logPt: [log(40.0), log(60)], values: [[0.01, 0], [0.02 / 3, -0.001], [0, 0]])),
             resolution: ResolutionFactor(
-                eta: SplineAxis(breaks: try Axis(edges: [-2, 2])), logarithms: [0.1, 0.2 / 3, 0, -0.05]),
+                eta: SplineAxis(breaks: try Axis(edges: [-2, 2])), logPt: [3.5, 4.5],
+                logarithms: [0.1, 0.2 / 3, 0, -0.05, 0.1, 0, 0, 0.3]),
             covariance: (0..<count).map { row in
                 (0..<count).map { 1e-4 * exp(-abs(Double(row - $0))) }
             },
-            resolutionUncertainty: [0.01, 0.02, 0.03, 0.04],
+            resolutionUncertainty: (1...8).map { 0.01 * Double($0) },
             smoothness: Smoothness(level: 0.03, tilt: 0.02 / 3, bend: 0.0041), effectiveParameters: 7.25,
             penaltyDecides: 3, leastShares: [0.01, 0.5])
         return calibration
@@ -77,6 +80,9 @@ struct SurfaceFileTests {
         ("\"eta_breaks\": [-2.0, 0.1, 2.0]", "\"eta_breaks\": [-2.0, 0.1, 0.1]", "surface.eta_breaks"),
         ("\"eta_breaks\": [-2.0, 0.1, 2.0]", "\"eta_breaks\": [-2.0, 2.0]", "surface.coefficients"),
         ("\"abs_eta\": [0.2, 1.1]", "\"abs_eta\": [1.2, 1.1]", "surface.axis_pull"),
+        ("\"ln_pt\": [3.5, 4.5]", "\"ln_pt\": [4.5, 3.5]", "surface.resolution.ln_pt"),
+        ("\"ln_pt\": [3.5, 4.5]", "\"ln_pt\": [3.5]", "surface.resolution.ln_k"),
+        ("[0.01, 0.0]", "[0.01]", "surface.remainder.values"),
         ("\"level\": 0.03", "\"level\": \"three\"", "surface.penalty.level"),
     ])
     func damagedSurfacesAreRefused(_ old: String, _ new: String, _ named: String) throws {

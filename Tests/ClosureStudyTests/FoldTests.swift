@@ -25,9 +25,9 @@ struct FoldTests {
     }
 
     /// A card whose data have a response and a resolution of their own.
-    private static func card(response: String, resolution: Double) throws -> DetectorCard {
+    private static func card(response: String, resolution: Double, more: String = "") throws -> DetectorCard {
         let base = try LoadedCard("uniform").card.yaml.components(separatedBy: "\npseudo_data:")[0]
-        let text = base + "\npseudo_data:\n  resolution_scale: \(resolution)\n  response:\n\(response)\n"
+        let text = base + "\npseudo_data:\n  resolution_scale: \(resolution)\n\(more)  response:\n\(response)\n"
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-\(UUID().uuidString).yaml")
             .path
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -54,10 +54,13 @@ struct FoldTests {
         #expect(calibration.isValid)
         let surface = try #require(calibration.surface)
         let factor = try #require(surface.resolution)
-        for (place, u) in zip(factor.eta.places, surface.resolutionUncertainty) where abs(place) < 4 {
-            let found = factor.value(eta: place)
-            print("fold, k at \(place): \(found) ± \(u) for \(resolution)")
-            #expect(abs(log(found / resolution)) < 3.5 * u, "k at \(place): \(found) ± \(u)")
+        for (spline, place) in factor.eta.places.enumerated() where abs(place) < 4 {
+            for (node, logPt) in factor.logPt.enumerated() {
+                let u = surface.resolutionUncertainty[spline * factor.logPt.count + node]
+                let found = factor.value(eta: place, logPt: logPt)
+                print("fold, k at \(place), node \(node): \(found) ± \(u) for \(resolution)")
+                #expect(abs(log(found / resolution)) < 3.5 * u, "k at \(place), node \(node): \(found) ± \(u)")
+            }
         }
         let closure = result.test.truth
         let probability = try #require(closure.probability)
@@ -73,6 +76,27 @@ struct FoldTests {
         }
         // Far fewer than there are coefficients: the penalty works.
         #expect(surface.effectiveParameters > 5 && surface.effectiveParameters < 0.5 * Double(surface.covariance.count))
+    }
+
+    /// A module that is dead in data only, in a ninth of φ: what it adds to the spread matters most where jets fluctuate least.
+    @Test func aModuleThatIsDeadInDataWidensAtHighPt() throws {
+        let result = try Self.run(
+            Self.card(
+                response: Self.tilted, resolution: 1,
+                more: "  dead_modules:\n    - {eta: [0, 3], phi: [-1.57, -0.87], loss: 0.2}\n"),
+            events: 2_000_000
+        ).run()
+        let surface = try #require(result.derivation.calibration.surface)
+        let factor = try #require(surface.resolution)
+        let spline = try #require(factor.eta.places.firstIndex { $0 > 1.4 })
+        let u = (0...1).map { surface.resolutionUncertainty[spline * 2 + $0] }
+        let (low, high) = (factor.logarithms[spline * 2], factor.logarithms[spline * 2 + 1])
+        print("fold, dead module: ln k \(low) ± \(u[0]), \(high) ± \(u[1])")
+        #expect(high > 5 * u[1] && high - low > 2 * u[1])
+        #expect(abs(factor.logarithms[(factor.eta.places.count - 1 - spline) * 2 + 1]) < 4 * u[1])
+        let closure = result.test.truth
+        print("fold, dead module: chi2/ndf \(closure.chiSquared)/\(closure.degreesOfFreedom)")
+        #expect(try #require(closure.probability) > 1e-4)
     }
 
     private static let stepped = """
