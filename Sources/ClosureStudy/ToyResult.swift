@@ -199,7 +199,7 @@ extension ToyBin {
             ? (max(0, sums.deviationSquared - sums.deviation * average) / (count - 1)).squareRoot() : nil
         let constant = asimov * exp(average)
         mean = ToyEstimate(value: constant, uncertainty: spread.map { constant * $0 / count.squareRoot() })
-        quoted = (sums.variance / count).squareRoot()
+        quoted = (sums.quoted / count).squareRoot()
     }
 }
 

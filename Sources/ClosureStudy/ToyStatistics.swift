@@ -10,8 +10,9 @@ package import Intercalibration
 package struct ToyOutcome: Sendable {
     /// A constant, or why there is none.
     package enum Bin: Sendable, Equatable {
-        /// ln c − ln c_Asimov, and the variance of ln c that the experiment quotes.
-        case determined(deviation: Double, variance: Double)
+        /// ln c − ln c_Asimov, how much that fluctuates by the experiment's own account, squared, and the variance of ln c that it
+        /// quotes, which may hold more than fluctuations.
+        case determined(deviation: Double, variance: Double, quoted: Double)
         /// Too few events, or nothing that ties the bin to the reference.
         case undetermined
         /// The fit of the pT bin must not be used.
@@ -35,12 +36,13 @@ package struct ToyOutcome: Sendable {
 
     private static func bin(_ calibration: Calibration, _ asimov: Calibration, _ eta: Int, _ pt: Int) -> Bin {
         guard calibration.fits[pt].isValid else { return .invalid }
-        let variance = calibration.logCovariance[pt][eta][eta]
+        let variance = calibration.samplingVariance(eta: eta, pt: pt)
         // Without an uncertainty there is no pull; without the Asimov constant nothing to count it from.
         guard let constant = calibration.constants[eta][pt], let centre = asimov.constants[eta][pt], variance > 0,
             variance.isFinite
         else { return .undetermined }
-        return .determined(deviation: log(constant / centre), variance: variance)
+        return .determined(
+            deviation: log(constant / centre), variance: variance, quoted: calibration.logCovariance[pt][eta][eta])
     }
 }
 
@@ -66,8 +68,9 @@ package struct ToyStatistics: Sendable {
         /// Of ln c − ln c_Asimov.
         var deviation = 0.0
         var deviationSquared = 0.0
-        /// Of the quoted variances.
+        /// Of the variances by the experiments' own account, and of the quoted ones.
         var variance = 0.0
+        var quoted = 0.0
         /// By interval.
         var covered = [0, 0]
     }
@@ -111,7 +114,7 @@ package struct ToyStatistics: Sendable {
 
     package init(_ asimov: Calibration) {
         binning = asimov.binning
-        asimovVariance = binning.indices { eta, pt in max(0, asimov.logCovariance[pt][eta][eta]) }
+        asimovVariance = binning.indices { eta, pt in max(0, asimov.samplingVariance(eta: eta, pt: pt)) }
         bins = binning.indices { _, _ in Bin() }
         let all = binning.indices { eta, pt in (eta: eta, pt: pt - asimov.binning.quotedPtBins.lowerBound) }
         groups =
@@ -140,7 +143,7 @@ package struct ToyStatistics: Sendable {
         switch bin {
         case .invalid: bins[eta][pt].invalid += 1
         case .undetermined: bins[eta][pt].undetermined += 1
-        case .determined(let deviation, let variance):
+        case .determined(let deviation, let variance, let quoted):
             let pull = deviation / variance.squareRoot()
             histogram.add(pull)
             bins[eta][pt].experiments += 1
@@ -149,6 +152,7 @@ package struct ToyStatistics: Sendable {
             bins[eta][pt].deviation += deviation
             bins[eta][pt].deviationSquared += deviation * deviation
             bins[eta][pt].variance += variance
+            bins[eta][pt].quoted += quoted
             for (index, isCovered) in covered(deviation, variance, eta, pt).enumerated() where isCovered {
                 bins[eta][pt].covered[index] += 1
             }
@@ -165,7 +169,7 @@ package struct ToyStatistics: Sendable {
         var sums = [0.0, 0, 0, 0]
         var count = 0
         for (eta, pt) in group.bins {
-            guard case .determined(let deviation, let variance) = outcome.bins[eta][pt] else { continue }
+            guard case .determined(let deviation, let variance, _) = outcome.bins[eta][pt] else { continue }
             let covered = covered(deviation, variance, eta, pt)
             count += 1
             sums[0] += deviation / variance.squareRoot()

@@ -24,6 +24,8 @@ public struct Calibration: Sendable {
     public var status: [[BinStatus]]
     /// Covariance of ln c, one block a pT bin; different pT bins are independent.
     public var logCovariance: [[[Double]]]
+    /// [η][pT]: how much ln c fluctuates from one experiment to the next, squared; nil where that is all that `logCovariance` holds.
+    public var samplingVariances: [[Double]]?
     /// Quality of the last fit of each pT bin.
     public var fits: [FitQuality]
     /// Pulls of the pairs of the last fit of each pT bin.
@@ -40,6 +42,11 @@ public struct Calibration: Sendable {
     /// One standard deviation of a constant, statistical.
     public func uncertainty(eta: Int, pt: Int) -> Double? {
         constants[eta][pt].map { $0 * max(0, logCovariance[pt][eta][eta]).squareRoot() }
+    }
+
+    /// How much ln c fluctuates from one experiment to the next, squared.
+    public func samplingVariance(eta: Int, pt: Int) -> Double {
+        samplingVariances?[eta][pt] ?? logCovariance[pt][eta][eta]
     }
 
     public var residualMap: ResidualMap { ResidualMap(eta: binning.eta, constants: constants, ptMean: ptMean) }

@@ -44,6 +44,14 @@ public struct FittedSurface: Sendable {
         }
     }
 
+    /// sᵀ C s of a row s, C of its coefficients and any that follow.
+    static func quadratic(_ row: [Double], _ covariance: [[Double]]) -> Double {
+        let used = row.indices.filter { row[$0] != 0 }
+        return used.reduce(0.0) { sum, one in
+            sum + row[one] * used.reduce(0.0) { $0 + covariance[one][$1] * row[$1] }
+        }
+    }
+
     /// Covariance of ln c between places.
     package func logCovariance(_ rows: [[Double]]) -> [[Double]] {
         let products = products(rows)
@@ -91,6 +99,7 @@ extension Calibration {
 
         // ---- The constants of bins
         let isValid = fit.fits.contains { $0.isValid }
+        var sampling = Array(repeating: Array(repeating: 0.0, count: binning.ptAverage.count), count: binning.eta.count)
         result.status = fit.status
         for ptBin in ptBins {
             let fallback = (binning.ptAverage.edges[ptBin] * binning.ptAverage.edges[ptBin + 1]).squareRoot()
@@ -112,6 +121,7 @@ extension Calibration {
                 let (value, row) = Self.mean(map, eta: (binning.eta.edges[bin], binning.eta.edges[bin + 1]), logPt)
                 result.constants[bin][ptBin] = exp(value)
                 rows.append(row)
+                sampling[bin][ptBin] = FittedSurface.quadratic(row, fit.samplingCovariance)
                 let distance = map.distance(eta: binning.eta.centre(bin), logPt: logPt)
                 growth.append(distance > 0 ? surface.growth(eta: binning.eta.centre(bin), logPt, distance) : 0)
             }
@@ -119,6 +129,7 @@ extension Calibration {
             for bin in growth.indices { block[bin][bin] += growth[bin] }
             result.logCovariance[ptBin] = block
         }
+        result.samplingVariances = sampling
         self = result
     }
 

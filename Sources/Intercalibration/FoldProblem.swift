@@ -112,6 +112,8 @@ struct FoldProblem {
     /// parameters.
     private(set) var equations: [[Double]] = []
     private(set) var scores: [[Double]] = []
+    /// B without any prior: how the left sides fluctuate from one experiment to the next.
+    private(set) var fluctuations: [[Double]] = []
     /// b.
     private(set) var right: [Double] = []
     private let data: FoldSample
@@ -201,13 +203,14 @@ struct FoldProblem {
             let explained = weight * (gradient.residual + along(gradient.jacobian))
             for entry in gradient.jacobian { right[entry.index] += entry.value * explained }
         }
+        func rows(_ matrix: [Double]) -> [[Double]] { (0..<count).map { Array(matrix[$0 * count..<($0 + 1) * count]) } }
+        fluctuations = model.free(rows(spread))
         for (row, values) in model.resolutionPrior.enumerated() {
             for (column, value) in values.enumerated() {
                 left[(surface + row) * count + surface + column] += value
                 spread[(surface + row) * count + surface + column] += value
             }
         }
-        func rows(_ matrix: [Double]) -> [[Double]] { (0..<count).map { Array(matrix[$0 * count..<($0 + 1) * count]) } }
         equations = model.free(rows(left))
         scores = model.free(rows(spread))
         self.right = model.free(right)

@@ -16,6 +16,8 @@ public struct SurfaceFit {
     /// Of all parameters: of the statistics of data and simulation, and of what the penalty may have smoothed away, if the surface is as
     /// rough as expected (Wahba, J. R. Stat. Soc. B 45 (1983) 133). Statistics alone would leave that bias out.
     public let covariance: [[Double]]
+    /// Of all parameters: how they fluctuate from one experiment to the next, about their mean.
+    let samplingCovariance: [[Double]]
     /// Effective number of parameters.
     public let effectiveParameters: Double
     /// By pT bin.
@@ -55,13 +57,17 @@ public struct SurfaceFit {
         }
         let inverse = try LUDecomposition(smoothed(problem.equations)).inverse()
         // Of p = A⁻¹ b with b of covariance B: A⁻¹ B A⁻ᵀ.
-        let spread = try inverse.times(smoothed(problem.scores)).times(inverse.transposed())
+        func carried(_ scores: borrowing Matrix) throws -> [[Double]] {
+            model.whole(try inverse.times(scores).times(inverse.transposed()).elements())
+        }
         let response = inverse.elements()
         let solution = response.map { zip($0, problem.right).reduce(0) { $0 + $1.0 * $1.1 } }
         var next = state
         next.parameters = model.whole(solution)
         self.next = next
-        let covariance = model.whole(spread.elements())
+        let covariance = try carried(smoothed(problem.scores))
+        samplingCovariance = try carried(
+            Matrix(rows: size, columns: size, elements: Array(problem.fluctuations.joined())))
         self.covariance = covariance
         self.system = system
         var largest = 0.0
