@@ -19,6 +19,7 @@ public struct ResolutionFactor: Sendable, Equatable {
     public init(eta: SplineAxis, logPt: [Double], logarithms: [Double]? = nil) {
         self.eta = eta
         self.logPt = logPt
+        precondition(!logPt.isEmpty, "a node at least")
         self.logarithms = logarithms ?? Array(repeating: 0, count: eta.count * logPt.count)
         precondition(self.logarithms.count == eta.count * logPt.count, "a number for each spline and node")
     }
@@ -61,7 +62,7 @@ public struct ResolutionFactor: Sendable, Equatable {
 /// Makes jets of simulation show as those of data are supposed to. A jet of true pT t that simulation measures as m, R(t) t on average,
 /// is measured in data as f(η, t) · (R t + k (m − R t)), and its axis moves as f pulls it (`AxisPull`), η the true one as seen from the
 /// detector's centre: a detector's response belongs to the true jet. All are the same function of an event each time, without random
-/// numbers of their own. A jet without truth (of pile-up) keeps its resolution and has f at its own pT.
+/// numbers of their own. A jet without truth (of pile-up) keeps its resolution and has f at about its own pT.
 public struct FoldMap: Sendable {
     /// f.
     private let response: EtaPtGrid?

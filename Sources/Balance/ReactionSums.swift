@@ -75,8 +75,10 @@ public struct ReactionSums: StorableSums {
         )
         let truth = block.truePt[changed]
         // d ln pT / d ln k.
-        let expected = truth * (shown?.value(eta: block.detectorEta[changed], pt: truth) ?? 1)
-        let lever = truth > 0 ? 1 - expected / near : 0
+        let isTrue = truth > 0 && !block.trueEta[changed].isNaN
+        let place = block.detectorEta[changed] + (isTrue ? block.trueEta[changed] - block.eta[changed] : 0)
+        let expected = truth * (shown?.value(eta: place, pt: truth) ?? 1)
+        let lever = isTrue ? 1 - expected / near : 0
         for change in Change.allCases {
             for side in 0..<2 {
                 let size = (side == 0 ? -Self.step : Self.step) * (change == .scale ? 1 : lever)

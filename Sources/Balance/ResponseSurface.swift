@@ -8,8 +8,8 @@ public import Binning
 /// The mis-response of data as a smooth function of direction and momentum: ln f(η, pT) = Σ θ_ab B_a(η) P_b(ln pT) with cubic
 /// B-splines of both, η signed and pT in GeV. Beyond the outermost breaks it is what it is there.
 ///
-/// Where simulation measures a jet as m, data measure f(η, pT) · m, with pT the jet's in simulation after the MC-truth scale. After
-/// that scale, which data have too, the jet shows in data at the pT' with R(pT') pT' = f(pT) R(pT) pT, R the response of simulation:
+/// Where simulation measures a jet as m, data measure f(η, pT) · m, with η and pT the true ones. After the MC-truth scale, which data
+/// have too, a jet that is at pT in simulation shows in data at the pT' with R(pT') pT' = f(pT) R(pT) pT, R the response of simulation:
 /// where R changes with pT, pT'/pT is not f, and has the bends of R.
 public struct ResponseSurface: Sendable, Equatable {
     public let eta: SplineAxis
@@ -140,7 +140,7 @@ public struct ResponseSurface: Sendable, Equatable {
     var valueGrid: EtaPtGrid { grid { exp(value(eta: $0, logPt: log($1)).value) } }
 
     /// pT'/pT on nodes.
-    public var shownGrid: EtaPtGrid { grid { exp(shown(eta: $0, logPt: log($1)) - log($1)) } }
+    var shownGrid: EtaPtGrid { grid { exp(shown(eta: $0, logPt: log($1)) - log($1)) } }
 
     /// The displacement on nodes; nil where there is none.
     var displacementGrid: EtaPtGrid? { pull.map { _ in grid { displacement(eta: $0, logPt: log($1)) } } }

@@ -5,7 +5,8 @@
 #endif
 public import Binning
 
-/// Residual constants from a surface of the mis-response: c(η, pT) = p / pT where jets of simulation at p show at pT in data.
+/// Residual constants from a surface of the mis-response: c(η, pT) = e^−h p / pT where jets of simulation at p show at pT in data, and h
+/// is the remainder.
 ///
 /// Where events have not determined the surface its last constant is carried on: in each η bin it is frozen outside a range of
 /// pT, and beyond the outermost bin in η.
@@ -15,8 +16,8 @@ public struct SurfaceMap: Sendable, Equatable {
     public let eta: Axis
     /// Of each η bin, ln(pT / GeV) as data show it before the residual.
     public let ranges: [ClosedRange<Double>]
-    public let remainder: SurfaceRemainder?
-    private let grid: EtaPtGrid
+    public private(set) var remainder: SurfaceRemainder?
+    private var grid: EtaPtGrid
     /// −∂ ln c/∂ ln f, at the pT that data show.
     private let levers: EtaPtGrid
     /// Where axes come from, less where data show them; nil where they are the same.
@@ -29,7 +30,6 @@ public struct SurfaceMap: Sendable, Equatable {
         self.surface = surface
         self.eta = eta
         self.ranges = ranges
-        self.remainder = remainder
         let shifts = surface.pull.map { _ in
             surface.grid { place, pt in
                 surface.source(eta: place, logPt: Self.clamped(log(pt), eta, ranges, place)) - place
@@ -38,9 +38,7 @@ public struct SurfaceMap: Sendable, Equatable {
         let grid = surface.grid { place, pt in
             let shown = Self.clamped(log(pt), eta, ranges, place)
             let source = place + (shifts?.value(eta: place, pt: pt) ?? 0)
-            let simulated = surface.inverse(eta: source, shown: shown)
-            let left = remainder?.value(bin: Self.bin(eta, place), logPt: simulated) ?? 0
-            return exp(simulated - shown - left)
+            return exp(surface.inverse(eta: source, shown: shown) - shown)
         }
         // ln R + l + ln f stays as it is: l moves by −δ ln f / (d ln(R pT)/dl + d ln f/dl).
         levers = surface.grid { place, pt in
@@ -50,6 +48,24 @@ public struct SurfaceMap: Sendable, Equatable {
             return 1 / max(surface.compression(eta: source, logPt: simulated) + slope, 0.2)
         }
         (self.shifts, self.grid) = (shifts, grid)
+        if let remainder { take(remainder) }
+    }
+
+    /// The same with constants divided by exp h, h at the pT that the inverse of the surface gives.
+    package func with(_ remainder: SurfaceRemainder) -> SurfaceMap {
+        var result = self
+        result.take(remainder)
+        return result
+    }
+
+    private mutating func take(_ remainder: SurfaceRemainder) {
+        self.remainder = remainder
+        let (plain, eta, ranges) = (grid, eta, ranges)
+        grid = surface.grid { place, pt in
+            let constant = plain.value(eta: place, pt: pt)
+            let simulated = Self.clamped(log(pt), eta, ranges, place) + log(constant)
+            return constant * exp(-remainder.value(bin: Self.bin(eta, place), logPt: simulated))
+        }
     }
 
     public static func == (one: SurfaceMap, other: SurfaceMap) -> Bool {

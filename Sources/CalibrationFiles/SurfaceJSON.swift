@@ -52,7 +52,7 @@ enum SurfaceJSON {
                 "remainder",
                 fitted.map.remainder.map { remainder in
                     .object([
-                        ("form", .text("c is divided by exp h, h linear in ln(pt/GeV), by eta bin")),
+                        ("form", .text("c = exp(-h) pt/pt', h(ln(pt/GeV)) by eta bin, linear in between")),
                         ("ln_pt", .numbers(remainder.logPt)),
                         ("values", .list(remainder.values.map { .numbers($0) })),
                     ])

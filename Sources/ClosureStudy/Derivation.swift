@@ -44,6 +44,7 @@ public enum DerivationStage: String, Sendable, CaseIterable {
     case dataBalance = "data balance"
     case refinement = "refinement"
     case folding = "folded MC"
+    case remainder = "folded MC, corrected"
     case closureData = "closure, data"
     case closureSimulation = "closure, MC"
 }

@@ -17,6 +17,7 @@ struct FoldedPassSums: StorableSums {
     var reactions: ReactionSums?
     /// Of simulation as it is, after its scale.
     var pull: AxisPullSums?
+    /// Of the same, what constants are compared with in the end.
     var truth: TruthResponseSums?
 
     mutating func merge(_ other: FoldedPassSums) {
@@ -86,29 +87,37 @@ extension EventSource {
     /// What constants leave of folded simulation.
     /// - Parameter before: of simulation as it is.
     fileprivate func remainder(
-        _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ map: FoldMap, before: TruthResponseSums
+        _ map: SurfaceMap, _ passes: PassLedger, _ scale: EtaPtGrid?, _ fold: FoldMap, before: TruthResponseSums
     ) throws -> SurfaceRemainder {
-        let after = try passes.sums(pass, of: self, from: truthSums(correction.residual, (before.eta, before.truePt))) {
-            block, sums in
-            map.apply(to: block)
+        let correction = JetCorrection(scale: scale, residual: .surface(map))
+        let empty = truthSums(correction.residual, (before.eta, before.truePt))
+        let after = try passes.sums(Pass(.remainder), of: self, from: empty) { block, sums in
+            fold.apply(to: block)
             correction.apply(to: block)
             sums.add(block)
         }.complete()
-        return SurfaceRemainder(before: before, after: after, weights: sliceWeights)
+        return SurfaceRemainder(of: map, before: before, after: after, weights: sliceWeights)
     }
 }
 
 extension SurfaceRemainder {
     private static let smallestRows = 50
 
-    /// ln of the mean response after over that before; that of the nearest bin of pT where there are too few jets.
-    init(before: TruthResponseSums, after: TruthResponseSums, weights: [Double]) {
+    /// ln of the mean response after over that before; that of the nearest bin of pT where there are too few jets, or constants are
+    /// frozen.
+    fileprivate init(
+        of map: SurfaceMap, before: TruthResponseSums, after: TruthResponseSums, weights: [Double]
+    ) {
         let edges = before.truePt.edges
+        let nodes = (0..<before.truePt.count).map { 0.5 * log(edges[$0] * edges[$0 + 1]) }
         self.init(
-            logPt: (0..<before.truePt.count).map { 0.5 * log(edges[$0] * edges[$0 + 1]) },
+            logPt: nodes,
             values: (0..<before.eta.count).map { eta in
-                let found = (0..<before.truePt.count).map { pt -> Double? in
-                    guard let one = before.response(eta: eta, pt: pt, weights: weights),
+                let centre = before.eta.centre(eta)
+                let found = nodes.indices.map { pt -> Double? in
+                    let shown = map.surface.shown(eta: centre, logPt: nodes[pt])
+                    guard map.distance(eta: centre, logPt: shown) == 0,
+                        let one = before.response(eta: eta, pt: pt, weights: weights),
                         let other = after.response(eta: eta, pt: pt, weights: weights),
                         min(one.rows, other.rows) >= Self.smallestRows, one.base > 0, other.calibrated > 0
                     else { return nil }
@@ -127,7 +136,7 @@ extension Derivation {
     private static let smallMove = 0.1
     /// Comparisons for each pass that is asked for: folding costs a pass over simulation alone, and surface and resolution take some to
     /// settle against each other.
-    private static let comparisonsPerPass = 2
+    static let comparisonsPerPass = 2
 
     /// Compares data with simulation that is folded with what the comparison before has found, until nothing moves.
     static func folded(
@@ -178,11 +187,11 @@ extension Derivation {
             fit, model: model, data: measured.balance, simulation: unfolded, requirement: options.requirement,
             passes: done)
         if let truth = first.truth {
-            calibration = calibration.taking(
+            calibration = try calibration.taking { map in
                 try simulation.remainder(
-                    Pass(.folding, number: done), passes,
-                    JetCorrection(scale: base.scale, residual: calibration.residual),
-                    FoldMap(surface: state.surface, resolution: state.resolution), before: truth))
+                    map, passes, base.scale, FoldMap(surface: state.surface, resolution: state.resolution),
+                    before: truth)
+            }
         }
         return Derivation(
             calibration: calibration, scale: scale, simulation: InspectedSample(unfolded, seen),

@@ -141,7 +141,7 @@ public struct ToyMethodResult: Sendable {
         invalid = statistics.invalid
     }
 
-    /// Weighted with the precision of each bin; the covariance of the bins of a pT bin is carried through.
+    /// Weighted with the precision of each bin; the quoted covariance of the bins of a pT bin is carried through.
     private static func bias(
         of places: [(eta: Int, pt: Int)], _ bins: [[ToyBin]], _ asimov: Calibration
     ) -> ToyEstimate? {

@@ -80,9 +80,12 @@ public struct ToyStudy: Sendable {
         return z ^ (z >> 31)
     }
 
-    /// How many events a stage goes through, where a method passes once over simulation and `options.passes` times over data.
+    /// How many events a stage goes through at most, where a method passes once over simulation and `options.passes` times over data,
+    /// or once over data and again and again over simulation.
     public func events(of stage: ToyStage) -> Int {
-        let passes = methods.count * (1 + options.passes)
+        let passes = methods.reduce(0) {
+            $0 + ($1.worksOnSums ? 1 + options.passes : 2 + Derivation.comparisonsPerPass * options.passes)
+        }
         return switch stage {
         case .simulationScale: scaleEvents
         case .asimov: passes * asimovEvents

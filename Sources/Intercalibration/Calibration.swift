@@ -24,7 +24,8 @@ public struct Calibration: Sendable {
     public var status: [[BinStatus]]
     /// Covariance of ln c, one block a pT bin; different pT bins are independent.
     public var logCovariance: [[[Double]]]
-    /// [η][pT]: how much ln c fluctuates from one experiment to the next, squared; nil where that is all that `logCovariance` holds.
+    /// [η][pT]: how much ln c fluctuates from one experiment to the next, squared; nil where that is all that `logCovariance` holds, and of what a file
+    /// has kept.
     public var samplingVariances: [[Double]]?
     /// Quality of the last fit of each pT bin.
     public var fits: [FitQuality]

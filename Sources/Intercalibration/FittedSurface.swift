@@ -13,7 +13,7 @@ public struct FittedSurface: Sendable {
     public var resolution: ResolutionFactor?
     /// Covariance of the surface's coefficients.
     public var covariance: [[Double]]
-    /// One standard deviation of ln k at the splines of `resolution`.
+    /// One standard deviation of ln k by spline of `resolution` and within by node.
     public var resolutionUncertainty: [Double]
     public var smoothness: Smoothness
     /// ν of the whole fit.
@@ -134,17 +134,18 @@ extension Calibration {
     }
 
     /// The same with constants that close for folded simulation.
-    public func taking(_ remainder: SurfaceRemainder) -> Calibration {
+    /// - Parameter remainder: what the present ones leave of it.
+    public func taking(_ remainder: (SurfaceMap) throws -> SurfaceRemainder) rethrows -> Calibration {
         guard var surface else { return self }
         var result = self
-        surface.map = SurfaceMap(
-            surface: surface.map.surface, eta: surface.map.eta, ranges: surface.map.ranges, remainder: remainder)
+        surface.map = surface.map.with(try remainder(surface.map))
         result.surface = surface
+        let edges = binning.eta.edges
         for bin in constants.indices {
-            for ptBin in constants[bin].indices {
-                guard let constant = constants[bin][ptBin], let pt = ptMean[bin][ptBin] else { continue }
-                result.constants[bin][ptBin] =
-                    constant * exp(-remainder.value(bin: bin, logPt: log(pt * constant)))
+            for ptBin in constants[bin].indices where constants[bin][ptBin] != nil {
+                guard let pt = ptMean[bin][ptBin] else { continue }
+                result.constants[bin][ptBin] = exp(
+                    Self.mean(surface.map, eta: (edges[bin], edges[bin + 1]), log(pt)).0)
             }
         }
         return result

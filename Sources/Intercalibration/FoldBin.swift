@@ -64,7 +64,7 @@ struct FoldBin {
 
     /// Of a number that changes by `scale` with ln pT of jets at this pT (GeV), and by `resolution` with their ln k.
     func row(_ pt: Double, scale: Double, resolution: Double) -> [FoldCell.Entry] {
-        let hats = ResolutionFactor.hats(model.resolutionLogPt, at: log(pt))
+        let hats = ResolutionFactor.hats(model.resolutionLogPt, at: surface.inverse(eta: eta, shown: log(pt)))
         return row(surfaceMeans, pt, scale)
             + resolutionMeans.flatMap { spline, value in
                 hats.indices.map {
@@ -74,7 +74,8 @@ struct FoldBin {
     }
 
     private func row(_ splines: [BinPlaces.Term], _ pt: Double, _ scale: Double) -> [FoldCell.Entry] {
-        let along = model.logPt.basis(at: log(pt))
+        // f and k are where simulation has the jet.
+        let along = model.logPt.basis(at: surface.inverse(eta: eta, shown: log(pt)))
         let scale = scale * surface.lever(eta: eta, logPt: log(pt))
         return splines.flatMap { spline, value in
             (0..<4).map { (spline * model.logPt.count + along.first + $0, scale * value * along.values[$0]) }

@@ -7,7 +7,7 @@ public import Balance
 public import Binning
 internal import GSL
 
-/// What a forward-folded fit has to find: a surface of the mis-response ln f(η, pT) and a factor k(η) on the resolution, with the
+/// What a forward-folded fit has to find: a surface of the mis-response ln f(η, pT) and a factor k(η, pT) on the resolution, with the
 /// gauge and the roughness that choose among those that data cannot tell apart.
 public struct SurfaceModel: Sendable {
     public let eta: SplineAxis
@@ -34,7 +34,7 @@ public struct SurfaceModel: Sendable {
     static let largestBreaks = 96
 
     /// Breaks in η at either side of the edges of the bins, where detectors change, unless they are told; in ln pT evenly, about
-    /// 0.65 apart; of the resolution 0.6 apart.
+    /// 0.65 apart from half the lowest pT_avg on; of the resolution 0.6 apart in η, and the lowest and the highest pT_avg.
     /// - Parameter etaBreaks: increasing, over the range of the η axis; nil for its edges.
     public init(
         binning: BalanceBinning, etaBreaks: Axis? = nil, simulated: EtaPtGrid?, pull: AxisPull? = nil,

@@ -97,7 +97,7 @@ struct Fit: ParsableCommand {
         if let mc, let simulation { inputs.append(try Self.input(mc, simulation)) }
         let origin = StoredSums.Origin(text, inputs)
         let passes = try sums.ledger(of: origin) { stage in
-            let ofSimulation = [.simulationScale, .simulationBalance, .folding].contains(stage)
+            let ofSimulation = [.simulationScale, .simulationBalance, .folding, .remainder].contains(stage)
             meter.begin(stage.rawValue, expected: ofSimulation ? simulation?.events ?? 0 : dataFile.events)
         }
         func derivation() throws -> Derivation {

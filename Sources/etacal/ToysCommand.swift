@@ -13,7 +13,7 @@ struct Toys: ParsableCommand {
         usage: "etacal toys [<config.yaml>] [--experiments <number>] [<options>]",
         discussion: """
             Draws data and MC anew in each experiment, derives constants by each method, and compares them with what the \
-            method gives without fluctuations, in units of the uncertainty that the experiment quotes. What the method gives \
+            method gives without fluctuations, in units of what the experiment says it fluctuates by. What the method gives \
             without fluctuations is compared with what the detector cards ask for. There is no verdict: the status is 0.
 
             Examples:
