@@ -4,14 +4,15 @@ public import JetPhysics
 /// By how much a change of the response across a jet pulls the axis that is measured: η moves by w² ∂ ln R/∂η, with w the lateral width
 /// of jets, which is a function of |η|.
 public struct AxisPull: Sendable, Equatable {
-    /// |η| of the nodes, increasing; linear between them and frozen outside.
-    public let absEta: [Double]
+    private let nodes: LinearNodes
+    /// |η| of the nodes.
+    public var absEta: [Double] { nodes.places }
     /// w² at the nodes.
     public let squaredWidths: [Double]
 
     public init(absEta: [Double], squaredWidths: [Double]) {
-        precondition(absEta.count == squaredWidths.count && !absEta.isEmpty, "a width for each node")
-        self.absEta = absEta
+        precondition(absEta.count == squaredWidths.count, "a width for each node")
+        nodes = LinearNodes(absEta)
         self.squaredWidths = squaredWidths
     }
 
@@ -21,11 +22,7 @@ public struct AxisPull: Sendable, Equatable {
 
     /// w² at a place.
     public func squaredWidth(eta: Double) -> Double {
-        let place = abs(eta)
-        guard let above = absEta.firstIndex(where: { $0 > place }) else { return squaredWidths[absEta.count - 1] }
-        guard above > 0 else { return squaredWidths[0] }
-        let share = (place - absEta[above - 1]) / (absEta[above] - absEta[above - 1])
-        return squaredWidths[above - 1] + share * (squaredWidths[above] - squaredWidths[above - 1])
+        nodes.value(of: squaredWidths, at: abs(eta))
     }
 }
 
@@ -69,7 +66,7 @@ public struct AxisPullSums: StorableSums {
                 let place = jet * block.capacity + row
                 let truth = block.truePt[place]
                 guard truth >= ptMinimum, block.pt[place] > 0 else { continue }
-                let seen = block.trueEta[place] + (block.detectorEta[place] - block.eta[place])
+                let seen = block.trueDetectorEta(place)
                 // False for a jet without a true direction.
                 guard abs(seen) < classes.limit else { continue }
                 let group = classes.index(of: seen)

@@ -10,42 +10,28 @@ public import JetPhysics
 /// the hats on the nodes: linear between them, frozen outside.
 public struct ResolutionFactor: Sendable, Equatable {
     public let eta: SplineAxis
-    /// ln(pT / GeV), increasing.
-    public let logPt: [Double]
+    /// ln(pT / GeV).
+    public let logPt: LinearNodes
     /// κ, by spline of η and within by node.
     public var logarithms: [Double]
 
     /// - Parameter logarithms: κ, as many as splines and nodes together; zeros by default.
-    public init(eta: SplineAxis, logPt: [Double], logarithms: [Double]? = nil) {
+    public init(eta: SplineAxis, logPt: LinearNodes, logarithms: [Double]? = nil) {
         self.eta = eta
         self.logPt = logPt
-        precondition(!logPt.isEmpty, "a node at least")
         self.logarithms = logarithms ?? Array(repeating: 0, count: eta.count * logPt.count)
         precondition(self.logarithms.count == eta.count * logPt.count, "a number for each spline and node")
-    }
-
-    /// The hats at ln(pT / GeV).
-    public static func hats(_ nodes: [Double], at momentum: Double) -> [Double] {
-        var hats = Array(repeating: 0.0, count: nodes.count)
-        let above = nodes.firstIndex { $0 > momentum } ?? nodes.count
-        guard above > 0, above < nodes.count else {
-            hats[above > 0 ? nodes.count - 1 : 0] = 1
-            return hats
-        }
-        let share = (momentum - nodes[above - 1]) / (nodes[above] - nodes[above - 1])
-        (hats[above - 1], hats[above]) = (1 - share, share)
-        return hats
     }
 
     /// k at a place and ln(pT / GeV).
     public func value(eta place: Double, logPt momentum: Double) -> Double {
         let basis = eta.basis(at: place)
-        let hats = Self.hats(logPt, at: momentum)
+        let (low, high, share) = logPt.position(of: momentum)
         var logarithm = 0.0
         for index in 0..<4 {
-            for (node, hat) in hats.enumerated() {
-                logarithm += basis.values[index] * hat * logarithms[(basis.first + index) * hats.count + node]
-            }
+            let first = (basis.first + index) * logPt.count
+            logarithm +=
+                basis.values[index] * ((1 - share) * logarithms[first + low] + share * logarithms[first + high])
         }
         return exp(logarithm)
     }
@@ -86,17 +72,16 @@ public struct FoldMap: Sendable {
         widening = resolution?.grid
     }
 
-    /// Folds a block of simulation in place, before the MC-truth scale if f is given, and brings its jets into falling order again.
+    /// Folds a block of simulation in place, before the MC-truth scale if f is given. Order and `basePt` are what the correction that
+    /// follows makes them.
     public func apply(to block: ReconstructedBlock) {
         for jet in 0..<ReconstructedBlock.jetCount {
             let first = jet * block.capacity
             for place in first..<first + block.count where block.pt[place] > 0 {
                 var pt = block.pt[place]
-                let truth = block.truePt[place]
-                let isTrue = truth > 0 && !block.trueEta[place].isNaN
-                // The true direction as seen from the detector's centre.
-                let offset = isTrue ? block.trueEta[place] - block.eta[place] : 0
-                let eta = block.detectorEta[place] + offset
+                let (truth, direction) = (block.truePt[place], block.trueDetectorEta(place))
+                let isTrue = !direction.isNaN
+                let eta = isTrue ? direction : block.detectorEta[place]
                 let momentum = isTrue ? truth : pt / mean(eta, pt)
                 if isTrue, let widening {
                     let centre = truth * mean(eta, truth)
@@ -111,7 +96,6 @@ public struct FoldMap: Sendable {
                 }
             }
         }
-        JetCorrection.restoreOrder(of: block)
     }
 
     @inline(__always)

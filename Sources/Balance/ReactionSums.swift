@@ -75,10 +75,9 @@ public struct ReactionSums: StorableSums {
         )
         let truth = block.truePt[changed]
         // d ln pT / d ln k.
-        let isTrue = truth > 0 && !block.trueEta[changed].isNaN
-        let place = block.detectorEta[changed] + (isTrue ? block.trueEta[changed] - block.eta[changed] : 0)
+        let place = block.trueDetectorEta(changed)
         let expected = truth * (shown?.value(eta: place, pt: truth) ?? 1)
-        let lever = isTrue ? 1 - expected / near : 0
+        let lever = place.isNaN ? 0 : 1 - expected / near
         for change in Change.allCases {
             for side in 0..<2 {
                 let size = (side == 0 ? -Self.step : Self.step) * (change == .scale ? 1 : lever)

@@ -155,18 +155,18 @@ public struct SurfaceMap: Sendable, Equatable {
 /// What the inverse of a surface alone leaves of folded simulation: ln of its mean response over that of simulation as it is, at the
 /// same true η and pT. A jet is corrected by what f is at its measured direction and pT, and not at its true ones.
 public struct SurfaceRemainder: Sendable, Equatable {
-    /// ln(pT / GeV), increasing; linear between them and frozen outside.
-    public let logPt: [Double]
+    /// ln(pT / GeV).
+    public let logPt: LinearNodes
     /// By η bin, at the nodes.
     public let values: [[Double]]
 
-    public init(logPt: [Double], values: [[Double]]) {
-        precondition(!logPt.isEmpty && values.allSatisfy { $0.count == logPt.count }, "a number for each node")
+    public init(logPt: LinearNodes, values: [[Double]]) {
+        precondition(values.allSatisfy { $0.count == logPt.count }, "a number for each node")
         self.logPt = logPt
         self.values = values
     }
 
     public func value(bin: Int, logPt momentum: Double) -> Double {
-        zip(ResolutionFactor.hats(logPt, at: momentum), values[bin]).reduce(0) { $0 + $1.0 * $1.1 }
+        logPt.value(of: values[bin], at: momentum)
     }
 }

@@ -46,20 +46,20 @@ public struct BatchPlan: Sendable {
     ///   - program: absolute path of `etacal`.
     ///   - inputs: what follows `etacal closure run.yaml`: options that name files, by absolute paths.
     ///   - parts: of a round, in `partCounts`.
-    ///   - passes: over the data; there are two rounds more.
+    ///   - rounds: at most; those that are not needed make nothing.
     ///   - retries: how often a job that fails is tried again, in `retryCounts`.
     public init(
-        engine: Engine, directory: String, program: String, inputs: [String] = [], parts: Int, passes: Int,
+        engine: Engine, directory: String, program: String, inputs: [String] = [], parts: Int, rounds: Int,
         retries: Int = 2, resources: Resources = Resources()
     ) {
         precondition(directory.hasPrefix("/") && program.hasPrefix("/"))
-        precondition(Self.partCounts.contains(parts) && passes > 0 && Self.retryCounts.contains(retries))
+        precondition(Self.partCounts.contains(parts) && rounds > 0 && Self.retryCounts.contains(retries))
         self.engine = engine
         self.directory = directory
         self.program = program
         closure = [program, "closure", "run.yaml"] + inputs
         self.parts = parts
-        rounds = passes + 2
+        self.rounds = rounds
         self.retries = retries
         self.resources = resources
     }

@@ -19,7 +19,9 @@ enum SurfaceJSON {
 
     static func json(_ fitted: FittedSurface) -> JSONText {
         let surface = fitted.map.surface
-        let width = surface.logPt.count
+        func rows(_ numbers: [Double], _ width: Int) -> JSONText {
+            .list(stride(from: 0, to: numbers.count, by: width).map { .numbers(Array(numbers[$0..<$0 + width])) })
+        }
         return .object([
             (
                 "form",
@@ -29,13 +31,7 @@ enum SurfaceJSON {
             ),
             ("eta_breaks", .numbers(surface.eta.breaks.edges)),
             ("ln_pt_breaks", .numbers(surface.logPt.breaks.edges)),
-            (
-                "coefficients",
-                .list(
-                    (0..<surface.eta.count).map {
-                        .numbers(Array(surface.coefficients[$0 * width..<($0 + 1) * width]))
-                    })
-            ),
+            ("coefficients", rows(surface.coefficients, surface.logPt.count)),
             ("ln_pt_range", .list(fitted.map.ranges.map { .numbers([$0.lowerBound, $0.upperBound]) })),
             // Symmetric: the lower triangle.
             ("covariance", .list(fitted.covariance.enumerated().map { .numbers(Array($1[...$0])) })),
@@ -53,7 +49,7 @@ enum SurfaceJSON {
                 fitted.map.remainder.map { remainder in
                     .object([
                         ("form", .text("c = exp(-h) pt/pt', h(ln(pt/GeV)) by eta bin, linear in between")),
-                        ("ln_pt", .numbers(remainder.logPt)),
+                        ("ln_pt", .numbers(remainder.logPt.places)),
                         ("values", .list(remainder.values.map { .numbers($0) })),
                     ])
                 } ?? .null
@@ -69,8 +65,9 @@ enum SurfaceJSON {
                             )
                         ),
                         ("eta_breaks", .numbers(resolution.eta.breaks.edges)),
-                        ("ln_pt", .numbers(resolution.logPt)), ("ln_k", .numbers(resolution.logarithms)),
-                        ("uncertainty", .numbers(fitted.resolutionUncertainty)),
+                        ("ln_pt", .numbers(resolution.logPt.places)),
+                        ("ln_k", rows(resolution.logarithms, resolution.logPt.count)),
+                        ("uncertainty", rows(fitted.resolutionUncertainty, resolution.logPt.count)),
                     ])
                 } ?? .null
             ),
@@ -91,8 +88,8 @@ enum SurfaceJSON {
         struct Resolution: Decodable {
             let eta_breaks: [Double]
             let ln_pt: [Double]
-            let ln_k: [Double]
-            let uncertainty: [Double]
+            let ln_k: [[Double]]
+            let uncertainty: [[Double]]
         }
         struct Pull: Decodable {
             let abs_eta: [Double]
@@ -143,11 +140,11 @@ enum SurfaceJSON {
             }
             return SplineAxis(breaks: axis)
         }
-        func nodes(_ key: String, _ nodes: [Double]) throws(Fault) -> [Double] {
+        func nodes(_ key: String, _ nodes: [Double]) throws(Fault) -> LinearNodes {
             guard 1...100 ~= nodes.count, nodes.allSatisfy({ abs($0) < 20 }),
                 zip(nodes, nodes.dropFirst()).allSatisfy({ $0 < $1 })
             else { throw Fault(key: key, problem: "these are not increasing nodes of ln pT") }
-            return nodes
+            return LinearNodes(nodes)
         }
         let across = try splines("eta_breaks", document.eta_breaks, 20)
         let along = try splines("ln_pt_breaks", document.ln_pt_breaks, 20)
@@ -179,11 +176,12 @@ enum SurfaceJSON {
         if let document = document.resolution {
             let axis = try splines("resolution.eta_breaks", document.eta_breaks, 20)
             let nodes = try nodes("resolution.ln_pt", document.ln_pt)
-            let count = axis.count * nodes.count
-            guard document.ln_k.count == count, document.uncertainty.count == count,
-                document.ln_k.allSatisfy({ abs($0) < 4 })
+            func fits(_ table: [[Double]]) -> Bool {
+                table.count == axis.count && table.allSatisfy { $0.count == nodes.count }
+            }
+            guard fits(document.ln_k), fits(document.uncertainty), document.ln_k.joined().allSatisfy({ abs($0) < 4 })
             else { throw Fault(key: "resolution.ln_k", problem: "these are not factors for the breaks and nodes") }
-            resolution = ResolutionFactor(eta: axis, logPt: nodes, logarithms: document.ln_k)
+            resolution = ResolutionFactor(eta: axis, logPt: nodes, logarithms: Array(document.ln_k.joined()))
         }
         var pull: AxisPull?
         if let document = document.axis_pull {
@@ -209,7 +207,7 @@ enum SurfaceJSON {
                     simulated: simulated, pull: pull),
                 eta: eta, ranges: document.ln_pt_range.map { $0[0]...$0[1] }, remainder: remainder),
             resolution: resolution, covariance: covariance,
-            resolutionUncertainty: document.resolution?.uncertainty ?? [],
+            resolutionUncertainty: Array((document.resolution?.uncertainty ?? []).joined()),
             smoothness: Smoothness(
                 level: document.penalty.level, tilt: document.penalty.tilt, bend: document.penalty.bend),
             effectiveParameters: document.effective_parameters, penaltyDecides: document.directions_by_penalty,

@@ -59,7 +59,10 @@ public struct ClosureTest: Sendable {
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
                 sums.truth.add(block)
-                fold?.apply(to: block)
+                if let fold {
+                    fold.apply(to: block)
+                    JetCorrection(scale: nil, residual: nil).apply(to: block)
+                }
                 sums.balance.add(block)
             }
         }

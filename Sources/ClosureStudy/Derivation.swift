@@ -35,6 +35,12 @@ public struct DerivationOptions: Sendable, Equatable {
         self.passes = passes
         self.triggers = triggers
     }
+
+    /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
+    /// for each refinement or for each comparison after the first and what constants leave then, and the test.
+    public var largestRounds: Int {
+        method.worksOnSums ? passes + 2 : Derivation.comparisonsPerPass * passes + 3
+    }
 }
 
 /// Where a long computation is.

@@ -109,13 +109,13 @@ extension SurfaceRemainder {
         of map: SurfaceMap, before: TruthResponseSums, after: TruthResponseSums, weights: [Double]
     ) {
         let edges = before.truePt.edges
-        let nodes = (0..<before.truePt.count).map { 0.5 * log(edges[$0] * edges[$0 + 1]) }
+        let nodes = LinearNodes((0..<before.truePt.count).map { 0.5 * log(edges[$0] * edges[$0 + 1]) })
         self.init(
             logPt: nodes,
             values: (0..<before.eta.count).map { eta in
                 let centre = before.eta.centre(eta)
-                let found = nodes.indices.map { pt -> Double? in
-                    let shown = map.surface.shown(eta: centre, logPt: nodes[pt])
+                let found = nodes.places.indices.map { pt -> Double? in
+                    let shown = map.surface.shown(eta: centre, logPt: nodes.places[pt])
                     guard map.distance(eta: centre, logPt: shown) == 0,
                         let one = before.response(eta: eta, pt: pt, weights: weights),
                         let other = after.response(eta: eta, pt: pt, weights: weights),
@@ -186,12 +186,11 @@ extension Derivation {
         var calibration = try Calibration(
             fit, model: model, data: measured.balance, simulation: unfolded, requirement: options.requirement,
             passes: done)
-        if let truth = first.truth {
-            calibration = try calibration.taking { map in
+        if let truth = first.truth, let map = calibration.surface?.map {
+            calibration.take(
                 try simulation.remainder(
                     map, passes, base.scale, FoldMap(surface: state.surface, resolution: state.resolution),
-                    before: truth)
-            }
+                    before: truth))
         }
         return Derivation(
             calibration: calibration, scale: scale, simulation: InspectedSample(unfolded, seen),

@@ -36,25 +36,16 @@ public struct FittedSurface: Sendable {
         self.leastShares = leastShares
     }
 
-    /// C sᵀ of each row s.
-    private func products(_ rows: [[Double]]) -> [[Double]] {
-        rows.map { row in
+    /// Covariance of ln c between places.
+    package func logCovariance(_ rows: [[Double]]) -> [[Double]] { Self.carried(covariance, rows) }
+
+    /// S C Sᵀ of the matrix S of some rows, C of their coefficients and any that follow.
+    static func carried(_ covariance: [[Double]], _ rows: [[Double]]) -> [[Double]] {
+        // C Sᵀ.
+        let products = rows.map { row in
             let used = row.indices.filter { row[$0] != 0 }
             return covariance.map { line in used.reduce(0.0) { $0 + line[$1] * row[$1] } }
         }
-    }
-
-    /// sᵀ C s of a row s, C of its coefficients and any that follow.
-    static func quadratic(_ row: [Double], _ covariance: [[Double]]) -> Double {
-        let used = row.indices.filter { row[$0] != 0 }
-        return used.reduce(0.0) { sum, one in
-            sum + row[one] * used.reduce(0.0) { $0 + covariance[one][$1] * row[$1] }
-        }
-    }
-
-    /// Covariance of ln c between places.
-    package func logCovariance(_ rows: [[Double]]) -> [[Double]] {
-        let products = products(rows)
         return rows.map { row in
             let used = row.indices.filter { row[$0] != 0 }
             return products.map { product in used.reduce(0.0) { $0 + row[$1] * product[$1] } }
@@ -121,34 +112,31 @@ extension Calibration {
                 let (value, row) = Self.mean(map, eta: (binning.eta.edges[bin], binning.eta.edges[bin + 1]), logPt)
                 result.constants[bin][ptBin] = exp(value)
                 rows.append(row)
-                sampling[bin][ptBin] = FittedSurface.quadratic(row, fit.samplingCovariance)
                 let distance = map.distance(eta: binning.eta.centre(bin), logPt: logPt)
                 growth.append(distance > 0 ? surface.growth(eta: binning.eta.centre(bin), logPt, distance) : 0)
             }
             var block = surface.logCovariance(rows)
             for bin in growth.indices { block[bin][bin] += growth[bin] }
             result.logCovariance[ptBin] = block
+            for (bin, row) in FittedSurface.carried(fit.samplingCovariance, rows).enumerated() {
+                sampling[bin][ptBin] = row[bin]
+            }
         }
         result.samplingVariances = sampling
         self = result
     }
 
-    /// The same with constants that close for folded simulation.
-    /// - Parameter remainder: what the present ones leave of it.
-    public func taking(_ remainder: (SurfaceMap) throws -> SurfaceRemainder) rethrows -> Calibration {
-        guard var surface else { return self }
-        var result = self
-        surface.map = surface.map.with(try remainder(surface.map))
-        result.surface = surface
+    /// Takes off what the constants leave of folded simulation.
+    public mutating func take(_ remainder: SurfaceRemainder) {
+        guard let map = surface?.map.with(remainder) else { return }
+        surface?.map = map
         let edges = binning.eta.edges
         for bin in constants.indices {
             for ptBin in constants[bin].indices where constants[bin][ptBin] != nil {
                 guard let pt = ptMean[bin][ptBin] else { continue }
-                result.constants[bin][ptBin] = exp(
-                    Self.mean(surface.map, eta: (edges[bin], edges[bin + 1]), log(pt)).0)
+                constants[bin][ptBin] = exp(Self.mean(map, eta: (edges[bin], edges[bin + 1]), log(pt)).0)
             }
         }
-        return result
     }
 
     /// Mean ln c across an η bin, and its row of −∂/∂θ.

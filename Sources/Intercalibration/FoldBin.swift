@@ -64,18 +64,24 @@ struct FoldBin {
 
     /// Of a number that changes by `scale` with ln pT of jets at this pT (GeV), and by `resolution` with their ln k.
     func row(_ pt: Double, scale: Double, resolution: Double) -> [FoldCell.Entry] {
-        let hats = ResolutionFactor.hats(model.resolutionLogPt, at: surface.inverse(eta: eta, shown: log(pt)))
-        return row(surfaceMeans, pt, scale)
-            + resolutionMeans.flatMap { spline, value in
-                hats.indices.map {
-                    (model.surfaceCount + spline * hats.count + $0, resolution * value * hats[$0])
-                }
+        let simulated = simulated(pt)
+        let nodes = model.resolutionLogPt
+        let (low, high, share) = nodes.position(of: simulated)
+        return row(surfaceMeans, pt, simulated, scale)
+            + resolutionMeans.flatMap { spline, value -> [FoldCell.Entry] in
+                let first = model.surfaceCount + spline * nodes.count
+                let whole = resolution * value
+                return [(first + low, whole * (1 - share)), (first + high, whole * share)]
             }
     }
 
-    private func row(_ splines: [BinPlaces.Term], _ pt: Double, _ scale: Double) -> [FoldCell.Entry] {
-        // f and k are where simulation has the jet.
-        let along = model.logPt.basis(at: surface.inverse(eta: eta, shown: log(pt)))
+    /// ln pT where simulation has jets that show at this pT (GeV): f and k are there.
+    private func simulated(_ pt: Double) -> Double { surface.inverse(eta: eta, shown: log(pt)) }
+
+    private func row(
+        _ splines: [BinPlaces.Term], _ pt: Double, _ simulated: Double, _ scale: Double
+    ) -> [FoldCell.Entry] {
+        let along = model.logPt.basis(at: simulated)
         let scale = scale * surface.lever(eta: eta, logPt: log(pt))
         return splines.flatMap { spline, value in
             (0..<4).map { (spline * model.logPt.count + along.first + $0, scale * value * along.values[$0]) }
@@ -85,11 +91,13 @@ struct FoldBin {
     /// - Parameter reaction: of the cells that the bin is in.
     func gradients(_ reaction: MeanReaction, ptBin: Int) -> [FoldGradient] {
         guard let reaction = reaction.mean, let moments else { return [] }
+        let pt = moments.simulation.meanPt
+        let simulated = simulated(pt)
         return BinPlaces.gradients(moments.data, moments.simulation, reuse: reaction.reuse).map { gradient in
             FoldGradient(
                 ptBin: ptBin, residual: gradient.residual, variance: gradient.variance,
                 jacobian: row(
-                    places.derivatives(polynomial: gradient.polynomial), moments.simulation.meanPt, reaction.scale))
+                    places.derivatives(polynomial: gradient.polynomial), pt, simulated, reaction.scale))
         }
     }
 }

@@ -14,8 +14,8 @@ public struct SurfaceModel: Sendable {
     public let logPt: SplineAxis
     /// nil where the resolution is taken to be that of simulation.
     public let resolution: SplineAxis?
-    /// Nodes of ln(pT / GeV) that ln k is linear between.
-    public let resolutionLogPt: [Double]
+    /// ln(pT / GeV) that ln k is linear between.
+    public let resolutionLogPt: LinearNodes
     /// Share of each spline of η in the mean of ln f over the reference region, which is 0 for each spline of ln pT.
     public let gauge: [Double]
     /// The response of simulation that jets have been calibrated by; nil where they have not.
@@ -50,7 +50,7 @@ public struct SurfaceModel: Sendable {
         let intervals = max(1, min(Int(((high - low) / 0.65).rounded()), binning.ptAverage.count))
         logPt = SplineAxis(
             breaks: try Axis(edges: Self.even(low, high, intervals)))
-        resolutionLogPt = [log(binning.ptAverage.lowest), log(binning.ptAverage.highest)]
+        resolutionLogPt = LinearNodes([log(binning.ptAverage.lowest), log(binning.ptAverage.highest)])
         if resolutionIsFree {
             let intervals = max(1, Int(((axis.highest - axis.lowest) / 0.6).rounded()))
             resolution = SplineAxis(breaks: try Axis(edges: Self.even(axis.lowest, axis.highest, intervals)))

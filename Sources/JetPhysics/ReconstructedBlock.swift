@@ -81,6 +81,13 @@ public final class ReconstructedBlock {
         return (x, y)
     }
 
+    /// The true direction of a jet as seen from the detector's centre, which the response goes by; NaN for a jet without truth. The vertex
+    /// adds nearly the same to it and to the measured one.
+    @inlinable @inline(__always)
+    public func trueDetectorEta(_ position: Int) -> Double {
+        truePt[position] > 0 ? trueEta[position] + (detectorEta[position] - eta[position]) : .nan
+    }
+
     deinit {
         for column in [
             pt, basePt, eta, detectorEta, phi, truePt, trueEta, relativeWeight, softX, softY, sumEt, mu,

@@ -75,9 +75,7 @@ public struct TruthResponseSums: StorableSums, Equatable {
                 let position = jet * stride + row
                 let pt = block.truePt[position]
                 guard block.pt[position] > 0, pt > 0 else { continue }
-                // The true direction as seen from the detector's centre: the vertex adds nearly the same to both.
-                let etaBin = eta.index(
-                    of: block.trueEta[position] + (block.detectorEta[position] - block.eta[position]))
+                let etaBin = eta.index(of: block.trueDetectorEta(position))
                 let ptBin = truePt.index(of: pt)
                 guard etaBin >= 0, ptBin >= 0 else { continue }
                 let weight = block.relativeWeight[row]

@@ -98,7 +98,7 @@ struct Submit: ParsableCommand {
         let inputs = try inputs(of: run)
         let plan = BatchPlan(
             engine: engine, directory: directory, program: try program(), inputs: inputs.options, parts: parts,
-            passes: run.passes, retries: retries,
+            rounds: run.options.largestRounds, retries: retries,
             resources: .init(partition: partition, time: time, memory: memory, cpus: cpus))
         let made = try Output(output, .directory, overwrite: false)
         try write(plan, configuration: inputs.configuration, to: made.partialPath)

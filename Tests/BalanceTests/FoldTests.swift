@@ -83,7 +83,7 @@ struct ResponseSurfaceTests {
         let (surface, eta) = (try surface(), try Axis(edges: [-3, 0, 3]))
         let ranges = Array(repeating: log(10.0)...log(1000), count: 2)
         let plain = SurfaceMap(surface: surface, eta: eta, ranges: ranges)
-        let remainder = SurfaceRemainder(logPt: [log(50), log(200)], values: [[0, 0], [0.02, -0.01]])
+        let remainder = SurfaceRemainder(logPt: LinearNodes([log(50), log(200)]), values: [[0, 0], [0.02, -0.01]])
         let map = SurfaceMap(surface: surface, eta: eta, ranges: ranges, remainder: remainder)
         #expect(map.constant(eta: -1, pt: 90) == plain.constant(eta: -1, pt: 90))
         for pt in [30.0, 60, 110, 400] {
@@ -125,7 +125,8 @@ struct FoldMapTests {
 
     /// k that is the same everywhere.
     private static func widening(_ k: Double, _ eta: SplineAxis) -> ResolutionFactor {
-        ResolutionFactor(eta: eta, logPt: [log(60)], logarithms: Array(repeating: log(k), count: eta.count))
+        ResolutionFactor(
+            eta: eta, logPt: LinearNodes([log(60)]), logarithms: Array(repeating: log(k), count: eta.count))
     }
 
     @Test func fluctuationsAreEnlargedAboutTheTruthAndThenScaled() throws {
@@ -137,9 +138,8 @@ struct FoldMapTests {
         let block = block([(100, 1, 90), (96, -2, 100), (20, 0, .nan)])
         FoldMap(surface: surface, resolution: Self.widening(1.5, eta)).apply(to: block)
         // 90 + 1.5 · 10 = 105, times e^−0.1; 100 − 1.5 · 4 = 94, times e^0.2; no truth: as it is.
-        let expected = [94 * exp(0.2), 105 * exp(-0.1), 20]
+        let expected = [105 * exp(-0.1), 94 * exp(0.2), 20]
         for (jet, value) in expected.enumerated() { #expect(abs(block.pt[jet] - value) < 1e-3 * value) }
-        #expect(block.truePt[0] == 100)
     }
 
     /// A response belongs to the true jet: what fluctuates about it keeps its relative width, whatever f does with pT and η.
@@ -184,12 +184,12 @@ struct FoldMapTests {
     @Test func theWideningIsLinearBetweenItsNodes() throws {
         let eta = SplineAxis(breaks: try Axis(edges: [-3, 3]))
         let factor = ResolutionFactor(
-            eta: eta, logPt: [log(30), log(300)], logarithms: eta.places.flatMap { [0.01 * $0, 0.1 + 0.01 * $0] })
+            eta: eta, logPt: LinearNodes([log(30), log(300)]),
+            logarithms: eta.places.flatMap { [0.01 * $0, 0.1 + 0.01 * $0] })
         #expect(abs(log(factor.value(eta: 2, logPt: log(30))) - 0.02) < 1e-12)
         #expect(abs(log(factor.value(eta: 2, logPt: 0.5 * (log(30) + log(300)))) - 0.07) < 1e-12)
         #expect(factor.value(eta: 2, logPt: log(5)) == factor.value(eta: 2, logPt: log(30)))
         #expect(factor.value(eta: -1, logPt: log(900)) == factor.value(eta: -1, logPt: log(300)))
-        #expect(ResolutionFactor.hats([1], at: 4) == [1] && ResolutionFactor.hats([1, 2, 4], at: 3) == [0, 0.5, 0.5])
     }
 
     @Test func axesMoveToWhereTheResponseIsHigher() throws {
@@ -202,10 +202,9 @@ struct FoldMapTests {
         let block = block([(100, 0.5, 100), (96, -2, 100)])
         (block.eta[0], block.trueEta[0]) = (0.47, 0.47)
         FoldMap(surface: surface, resolution: nil).apply(to: block)
-        let (first, second) = block.pt[0] > block.pt[1] ? (0, 1) : (1, 0)
-        #expect(abs(block.detectorEta[first] - 0.5 - 0.015 * 0.2) < 1e-5)
-        #expect(abs(block.eta[first] - 0.47 - (block.detectorEta[first] - 0.5)) < 1e-12)
-        #expect(abs(block.detectorEta[second] + 2 - 0.03 * 0.2) < 1e-5)
+        #expect(abs(block.detectorEta[0] - 0.5 - 0.015 * 0.2) < 1e-5)
+        #expect(abs(block.eta[0] - 0.47 - (block.detectorEta[0] - 0.5)) < 1e-12)
+        #expect(abs(block.detectorEta[1] + 2 - 0.03 * 0.2) < 1e-5)
         for place in [-2.2, 0.3, 1.9] {
             let source = surface.source(eta: place, logPt: log(70))
             #expect(abs(source + surface.displacement(eta: source, logPt: log(70)) - place) < 1e-4)

@@ -7,12 +7,12 @@ struct BatchPlanTests {
     static let hostile = "/a/it's 100% \"$HOME\" `id`; *\\\n{x}"
 
     private static func plan(
-        _ engine: BatchPlan.Engine = .slurm, directory: String = "/batch", parts: Int = 4, passes: Int = 3,
+        _ engine: BatchPlan.Engine = .slurm, directory: String = "/batch", parts: Int = 4, rounds: Int = 5,
         resources: BatchPlan.Resources = .init()
     ) -> BatchPlan {
         BatchPlan(
             engine: engine, directory: directory, program: "/bin/etacal", inputs: ["--pdf", "\(directory)/grid.dat"],
-            parts: parts, passes: passes, retries: 3, resources: resources)
+            parts: parts, rounds: rounds, retries: 3, resources: resources)
     }
 
     private static func text(_ name: String, of plan: BatchPlan) throws -> String {
@@ -60,12 +60,12 @@ struct BatchPlanTests {
         }
     }
 
-    @Test(arguments: [(1, 3), (3, 5), (20, 22)])
-    func thereAreTwoRoundsMoreThanPasses(passes: Int, rounds: Int) throws {
-        #expect(try Self.text("submit.sh", of: Self.plan(passes: passes)).contains("\nrounds=\(rounds)\n"))
+    @Test(arguments: [3, 5, 22])
+    func roundsAreThoseAskedFor(rounds: Int) throws {
+        #expect(try Self.text("submit.sh", of: Self.plan(rounds: rounds)).contains("\nrounds=\(rounds)\n"))
         #expect(
-            try Self.text("Snakefile", of: Self.plan(.snakemake, passes: passes)).contains("\nROUNDS = \(rounds)\n"))
-        #expect(try Self.text("closure.sh", of: Self.plan(passes: passes)).contains("--sums sums/round-\(rounds).h5 "))
+            try Self.text("Snakefile", of: Self.plan(.snakemake, rounds: rounds)).contains("\nROUNDS = \(rounds)\n"))
+        #expect(try Self.text("closure.sh", of: Self.plan(rounds: rounds)).contains("--sums sums/round-\(rounds).h5 "))
     }
 
     @Test func resourcesAreAskedFor() throws {

@@ -32,9 +32,9 @@ struct SurfaceFileTests {
                     pull: AxisPull(absEta: [0.2, 1.1], squaredWidths: [0.01, 0.01 / 3])), eta: binning.eta,
                 ranges: [log(24.0)...log(69), log(24.0)...log(69), log(24.0)...log(50)],
                 remainder: SurfaceRemainder(
-                    logPt: [log(40.0), log(60)], values: [[0.01, 0], [0.02 / 3, -0.001], [0, 0]])),
+                    logPt: LinearNodes([log(40.0), log(60)]), values: [[0.01, 0], [0.02 / 3, -0.001], [0, 0]])),
             resolution: ResolutionFactor(
-                eta: SplineAxis(breaks: try Axis(edges: [-2, 2])), logPt: [3.5, 4.5],
+                eta: SplineAxis(breaks: try Axis(edges: [-2, 2])), logPt: LinearNodes([3.5, 4.5]),
                 logarithms: [0.1, 0.2 / 3, 0, -0.05, 0.1, 0, 0, 0.3]),
             covariance: (0..<count).map { row in
                 (0..<count).map { 1e-4 * exp(-abs(Double(row - $0))) }

@@ -68,14 +68,12 @@ struct FoldLawTests {
     }
 
     private static func deviations(_ fitted: FittedSurface) -> [Double] {
-        points.map { point in
-            let row = row(fitted.map.surface, point)
-            let used = row.indices.filter { row[$0] != 0 }
-            var variance = 0.0
-            for one in used { for other in used { variance += row[one] * row[other] * fitted.covariance[one][other] } }
-            return variance.squareRoot()
-        }
+        let covariance = fitted.logCovariance(points.map { row(fitted.map.surface, $0) })
+        return points.indices.map { covariance[$0][$0].squareRoot() }
     }
+
+    /// What the others are compared with.
+    private static let standard = Result { try surface() }
 
     private static func compared(
         _ name: String, _ differences: [Double], _ deviations: [Double]
@@ -90,7 +88,7 @@ struct FoldLawTests {
     /// What data have over simulation is the inverse of what simulation has over data. Jets are then in other bins of pT_avg, and pass
     /// cuts that they did not pass: a good part of the statistics is another.
     @Test func exchangingDataAndSimulationInvertsTheSurface() throws {
-        let one = try Self.surface()
+        let one = try Self.standard.get()
         let other = try Self.surface(data: .simulation, simulation: .pseudoData)
         let sums = zip(Self.values(one), Self.values(other)).map { $0 + $1 }
         let off = Self.compared("exchange", sums, Self.deviations(one))
@@ -102,7 +100,7 @@ struct FoldLawTests {
         let standard = BalanceBinning.standard
         let wide = try BalanceBinning(
             eta: standard.eta, ptAverage: standard.ptAverage, referenceAbsEtaMaximum: 1.305, quotedPtMinimum: 40)
-        let one = try Self.surface()
+        let one = try Self.standard.get()
         let (values, others) = (Self.values(one), Self.values(try Self.surface(wide)))
         let gauge = standard.gaugeWeights
         let levels = Set(Self.points.map(\.pt)).reduce(into: [Double: Double]()) { levels, pt in
@@ -124,7 +122,7 @@ struct FoldLawTests {
         let fine = try BalanceBinning(
             eta: try Axis(edges: halves), ptAverage: standard.ptAverage,
             referenceAbsEtaMaximum: standard.referenceAbsEtaMaximum, quotedPtMinimum: 40)
-        let (one, other) = (try Self.surface(), try Self.surface(fine))
+        let (one, other) = (try Self.standard.get(), try Self.surface(fine))
         let differences = zip(Self.values(one), Self.values(other)).map { $0 - $1 }
         // Of a million events halves know less: what they differ by is what they do not know.
         let halvesOff = Self.compared("halves", differences, Self.deviations(other))

@@ -55,7 +55,7 @@ struct FoldTests {
         let surface = try #require(calibration.surface)
         let factor = try #require(surface.resolution)
         for (spline, place) in factor.eta.places.enumerated() where abs(place) < 4 {
-            for (node, logPt) in factor.logPt.enumerated() {
+            for (node, logPt) in factor.logPt.places.enumerated() {
                 let u = surface.resolutionUncertainty[spline * factor.logPt.count + node]
                 let found = factor.value(eta: place, logPt: logPt)
                 print("fold, k at \(place), node \(node): \(found) ± \(u) for \(resolution)")
