@@ -1,8 +1,8 @@
 # Pulls of all constants and pseudo-experiments, a panel a method, with the unit normal curve.
 columns = panels > 3 ? 3 : panels
 rows = (panels + columns - 1) / columns
-width = columns > 2 ? 1500 : columns > 1 ? 1200 : 720; height = rows > 1 ? 60 + 470 * rows : 560
-left = columns > 1 ? 0.065 : 0.115; right = 0.985; gap = 0.06
+width = columns > 2 ? 1500 : columns > 1 ? 1200 : 1000; height = rows > 1 ? 60 + 470 * rows : 560
+left = columns > 1 ? 0.065 : 0.085; right = 0.985; gap = 0.06
 tall = (1 - 58. / height) / rows
 gauss(x, k) = totals[k] * bin_width * exp(-x * x / 2) / sqrt(2 * pi)
 do for [kind in formats] {
