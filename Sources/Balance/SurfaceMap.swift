@@ -169,4 +169,12 @@ public struct SurfaceRemainder: Sendable, Equatable {
     public func value(bin: Int, logPt momentum: Double) -> Double {
         logPt.value(of: values[bin], at: momentum)
     }
+
+    package var largest: Double { values.joined().reduce(0) { max($0, abs($1)) } }
+
+    /// The sum of both, on the same bins and nodes.
+    package func adding(_ other: SurfaceRemainder) -> SurfaceRemainder {
+        precondition(other.logPt == logPt && other.values.count == values.count, "the same bins and nodes")
+        return SurfaceRemainder(logPt: logPt, values: zip(values, other.values).map { zip($0, $1).map { $0 + $1 } })
+    }
 }

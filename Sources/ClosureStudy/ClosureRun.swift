@@ -72,7 +72,8 @@ public struct ClosureRun: Sendable {
             truth: truth, detector: role.isPseudoData ? dataDetector : simulationDetector, role: role, seed: seed,
             plan: try EventPlan(events: events, truth: truth, detector: card, role: role), threads: threads,
             progress: progress, triggers: role.isPseudoData ? options.triggers : nil,
-            simulation: simulationDetector, instructionSet: instructionSet, blockRows: blockRows)
+            simulation: simulationDetector, instructionSet: instructionSet, blockRows: blockRows,
+            tellsTrueJets: role == .closureSimulation || role == .closurePseudoData)
     }
 
     /// How many events a stage goes through.

@@ -58,7 +58,12 @@ public struct ClosureTest: Sendable {
                 balance: BalanceSums(binning: binning, selection: selection, slices: slices))
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
-                sums.truth.add(block)
+                if let jets = block.trueJets {
+                    correction.apply(to: jets)
+                    sums.truth.add(jets)
+                } else {
+                    sums.truth.add(block)
+                }
                 if let fold {
                     fold.apply(to: block)
                     JetCorrection(scale: nil, residual: nil).apply(to: block)

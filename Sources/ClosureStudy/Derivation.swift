@@ -37,9 +37,9 @@ public struct DerivationOptions: Sendable, Equatable {
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
-    /// for each refinement or for each comparison after the first and what constants leave then, and the test.
+    /// for each refinement or for each comparison after the first and each look at what constants leave, and the test.
     public var largestRounds: Int {
-        method.worksOnSums ? passes + 2 : Derivation.comparisonsPerPass * passes + 3
+        method.worksOnSums ? passes + 2 : Derivation.comparisonsPerPass * passes + 2 + SurfaceRemainder.largestPasses
     }
 }
 

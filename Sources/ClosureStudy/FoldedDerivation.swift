@@ -84,24 +84,34 @@ extension EventSource {
             eta: axes.eta, truePt: axes.truePt, residual: residual, shares: false, slices: sliceWeights.count)
     }
 
-    /// What constants leave of folded simulation.
+    /// What constants leave of folded simulation. It belongs to true pT and acts at measured ones, a part of it elsewhere: so what it
+    /// leaves is measured again, and added.
     /// - Parameter before: of simulation as it is.
     fileprivate func remainder(
         _ map: SurfaceMap, _ passes: PassLedger, _ scale: EtaPtGrid?, _ fold: FoldMap, before: TruthResponseSums
-    ) throws -> SurfaceRemainder {
-        let correction = JetCorrection(scale: scale, residual: .surface(map))
-        let empty = truthSums(correction.residual, (before.eta, before.truePt))
-        let after = try passes.sums(Pass(.remainder), of: self, from: empty) { block, sums in
-            fold.apply(to: block)
-            correction.apply(to: block)
-            sums.add(block)
-        }.complete()
-        return SurfaceRemainder(of: map, before: before, after: after, weights: sliceWeights)
+    ) throws -> SurfaceRemainder? {
+        var total: SurfaceRemainder?
+        for number in 1...SurfaceRemainder.largestPasses {
+            let correction = JetCorrection(scale: scale, residual: .surface(total.map(map.with) ?? map))
+            let empty = truthSums(correction.residual, (before.eta, before.truePt))
+            let after = try passes.sums(Pass(.remainder, number: number), of: self, from: empty) { block, sums in
+                fold.apply(to: block)
+                correction.apply(to: block)
+                sums.add(block)
+            }.complete()
+            let left = SurfaceRemainder(of: map, before: before, after: after, weights: sliceWeights)
+            total = total?.adding(left) ?? left
+            if left.largest < SurfaceRemainder.small { break }
+        }
+        return total
     }
 }
 
 extension SurfaceRemainder {
     private static let smallestRows = 50
+    static let largestPasses = 3
+    /// No more passes are made once this is left.
+    fileprivate static let small = 0.0005
 
     /// ln of the mean response after over that before; that of the nearest bin of pT where there are too few jets, or constants are
     /// frozen.
@@ -186,11 +196,11 @@ extension Derivation {
         var calibration = try Calibration(
             fit, model: model, data: measured.balance, simulation: unfolded, requirement: options.requirement,
             passes: done)
-        if let truth = first.truth, let map = calibration.surface?.map {
-            calibration.take(
-                try simulation.remainder(
-                    map, passes, base.scale, FoldMap(surface: state.surface, resolution: state.resolution),
-                    before: truth))
+        if let truth = first.truth, let map = calibration.surface?.map,
+            let remainder = try simulation.remainder(
+                map, passes, base.scale, FoldMap(surface: state.surface, resolution: state.resolution), before: truth)
+        {
+            calibration.take(remainder)
         }
         return Derivation(
             calibration: calibration, scale: scale, simulation: InspectedSample(unfolded, seen),

@@ -21,7 +21,7 @@ public struct Pass: Sendable, Hashable {
         case .dataBalance: "data-balance"
         case .refinement: "refinement-\(number)"
         case .folding: "folding-\(number)"
-        case .remainder: "folding-corrected"
+        case .remainder: "folding-corrected-\(number)"
         case .closureData: "closure-data"
         case .closureSimulation: "closure-simulation"
         }

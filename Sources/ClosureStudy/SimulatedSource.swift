@@ -22,6 +22,7 @@ public struct SimulatedSource: EventSource {
     private let triggers: TriggerSimulation?
     private let firstPieces: [Int]
     private let blockRows: Int
+    private let tellsTrueJets: Bool
     public let threads: Int
     /// Told the number of events of each finished block, on the thread that finished it.
     public let progress: (@Sendable (Int) -> Void)?
@@ -30,10 +31,12 @@ public struct SimulatedSource: EventSource {
     ///   - triggers: what keeps the events, when there is any.
     ///   - simulation: whose response the triggers' calibration undoes; nil for the detector's own.
     ///   - instructionSet: of the loops over events; like `blockRows`, no result depends on it.
+    ///   - tellsTrueJets: whether blocks come with `trueJets`.
     public init(
         truth: any DijetTruth, detector: Detector, role: SampleRole, seed: UInt64, plan: EventPlan, threads: Int,
         progress: (@Sendable (Int) -> Void)? = nil, triggers: TriggerMenu? = nil, simulation: Detector? = nil,
-        instructionSet: InstructionSet = .chosen, blockRows: Int = Self.standardBlockRows
+        instructionSet: InstructionSet = .chosen, blockRows: Int = Self.standardBlockRows,
+        tellsTrueJets: Bool = false
     ) {
         precondition(threads > 0 && blockRows > 0, "at least one thread, and one row in a block")
         self.truth = truth
@@ -46,6 +49,7 @@ public struct SimulatedSource: EventSource {
         self.threads = threads
         self.progress = progress
         self.blockRows = blockRows
+        self.tellsTrueJets = tellsTrueJets
     }
 
     public var sliceWeights: [Double] { plan.weights }
@@ -60,13 +64,21 @@ public struct SimulatedSource: EventSource {
     private struct Workplace {
         let truth: TruthBlock
         let reconstructed: ReconstructedBlock
+        let measured: MeasuredJets?
         let rows: Int
 
-        init(rows: Int) {
+        init(rows: Int, tellsTrueJets: Bool) {
             self.rows = rows
-            truth = TruthBlock(capacity: rows + padding)
-            reconstructed = ReconstructedBlock(capacity: rows + padding)
+            let capacity = rows + padding
+            truth = TruthBlock(capacity: capacity)
+            reconstructed = ReconstructedBlock(capacity: capacity)
+            measured = tellsTrueJets ? MeasuredJets(capacity: capacity) : nil
+            reconstructed.trueJets = tellsTrueJets ? ReconstructedBlock(capacity: capacity) : nil
         }
+    }
+
+    private var workplace: Workplace {
+        Workplace(rows: max(blockRows, plan.largestReuse), tellsTrueJets: tellsTrueJets)
     }
 
     /// Chunks of one slice after another.
@@ -96,7 +108,7 @@ public struct SimulatedSource: EventSource {
 
     /// Makes the blocks of some pieces in order of slice and draw, on the calling thread.
     public func forEachBlock(of pieces: Range<Int>, _ body: (ReconstructedBlock) throws -> Void) rethrows {
-        let workplace = Workplace(rows: max(blockRows, plan.largestReuse))
+        let workplace = workplace
         for piece in pieces { try simulate(chunk(piece), workplace, body) }
     }
 
@@ -110,7 +122,8 @@ public struct SimulatedSource: EventSource {
                 workplace.truth, slice: chunk.slice, first: first,
                 count: min(size, chunk.first + chunk.count - first), replicas: replicas, role: reconstruction.role,
                 seed: reconstruction.seed)
-            reconstruction.simulate(workplace.truth, into: workplace.reconstructed)
+            reconstruction.simulate(
+                workplace.truth, into: workplace.reconstructed, measured: workplace.measured)
             triggers?.simulate(workplace.truth, workplace.reconstructed)
             try body(workplace.reconstructed)
         }
@@ -120,7 +133,7 @@ public struct SimulatedSource: EventSource {
         _ empty: Sums, over pieces: Range<Int>, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> Sums {
         let parts = shareWork(pieces.count, threads: threads) { next in
-            let workplace = Workplace(rows: max(blockRows, plan.largestReuse))
+            let workplace = workplace
             var sums = empty
             while let index = next() {
                 let chunk = chunk(pieces.lowerBound + index)

@@ -83,9 +83,8 @@ public struct ToyStudy: Sendable {
     /// How many events a stage goes through at most, where a method passes once over simulation and `options.passes` times over data,
     /// or once over data and again and again over simulation.
     public func events(of stage: ToyStage) -> Int {
-        let passes = methods.reduce(0) {
-            $0 + ($1.worksOnSums ? 1 + options.passes : 2 + Derivation.comparisonsPerPass * options.passes)
-        }
+        let folding = Derivation.comparisonsPerPass * options.passes + SurfaceRemainder.largestPasses
+        let passes = methods.reduce(0) { $0 + 1 + ($1.worksOnSums ? options.passes : folding) }
         return switch stage {
         case .simulationScale: scaleEvents
         case .asimov: passes * asimovEvents

@@ -24,7 +24,8 @@ public struct Reconstruction: Sendable {
 
     /// Fills `block` from `truth`, whose draws are consecutive; the three hardest jets that are seen are kept, in order of
     /// reconstructed pT.
-    /// - Parameter measured: told each true jet's measurement before any is lost, when it is wanted.
+    /// - Parameter measured: told each true jet's measurement before any is lost, when it is wanted; it also goes to `trueJets` of the
+    ///   block then.
     public func simulate(_ truth: TruthBlock, into block: ReconstructedBlock, measured: MeasuredJets? = nil) {
         precondition(truth.count <= block.capacity, "more events than the block holds")
         precondition(measured.map { $0.capacity == block.capacity } ?? true, "measured jets for the same block")
@@ -47,6 +48,28 @@ public struct Reconstruction: Sendable {
         memory.withDetector { kernels.reconstruct($0, &stream, &input, &output, truth.count, truth.draw[0]) }
         let periods = detector.tables.periods
         for row in 0..<truth.count { block.run[row] = Int32(truncatingIfNeeded: periods[Int(block.run[row])].run) }
+        if let measured, let jets = block.trueJets { Self.copy(truth, measured, block, to: jets) }
+    }
+
+    private static func copy(
+        _ truth: TruthBlock, _ measured: MeasuredJets, _ block: ReconstructedBlock, to jets: ReconstructedBlock
+    ) {
+        precondition(jets.capacity == block.capacity, "true jets of the same block")
+        let count = block.count
+        jets.count = count
+        jets.event.update(from: block.event, count: count)
+        jets.slice.update(from: block.slice, count: count)
+        jets.relativeWeight.update(from: block.relativeWeight, count: count)
+        for jet in 0..<ReconstructedBlock.jetCount {
+            let (source, target) = (jet * truth.capacity, jet * jets.capacity)
+            (jets.pt + target).update(from: measured.pt + target, count: count)
+            (jets.eta + target).update(from: measured.eta + target, count: count)
+            (jets.phi + target).update(from: measured.phi + target, count: count)
+            (jets.truePt + target).update(from: truth.pt + source, count: count)
+            (jets.trueEta + target).update(from: truth.eta + source, count: count)
+            (jets.flavour + target).update(from: truth.flavour + source, count: count)
+            for row in target..<target + count { jets.detectorEta[row] = measured.eta[row] + measured.offset[row] }
+        }
     }
 }
 

@@ -39,6 +39,9 @@ public final class ReconstructedBlock {
     public let run: UnsafeMutablePointer<Int32>
     /// A bit for each trigger of a menu that kept the event.
     public let triggers: UnsafeMutablePointer<UInt32>
+    /// The three hardest true jets of the same rows as they are measured, whether they are among the jets of this block or not: columns
+    /// of jets, slices and weights. nil where nobody asked for them, or nobody knows.
+    public var trueJets: ReconstructedBlock?
 
     public init(capacity: Int) {
         self.capacity = capacity

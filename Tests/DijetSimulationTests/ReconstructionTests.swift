@@ -114,6 +114,33 @@ struct ReconstructionTests {
         #expect(bits(fast, fastJets) == bits(slow, slowJets))
     }
 
+    /// Whatever is listed.
+    @Test func trueJetsAreNeitherLostNorRanked() throws {
+        let rows = 2000
+        let detector = try detector("acceptance: {abs_eta_max: 4.9, pt_min: 40}\n")
+        let truth = TruthBlock(capacity: rows)
+        QCDDijets.builtIn.fill(truth, slice: 3, first: 0, count: rows, replicas: 1, role: .simulation, seed: 2)
+        let (block, measured) = (ReconstructedBlock(capacity: rows), MeasuredJets(capacity: rows))
+        block.trueJets = ReconstructedBlock(capacity: rows)
+        Reconstruction(detector: detector, role: .simulation, seed: 1).simulate(truth, into: block, measured: measured)
+        let jets = try #require(block.trueJets)
+        #expect(jets.count == rows)
+        var low = 0
+        for row in 0..<rows {
+            #expect(jets.relativeWeight[row] == block.relativeWeight[row] && jets.slice[row] == block.slice[row])
+            for jet in 0..<3 {
+                let place = jet * rows + row
+                #expect(jets.pt[place] == measured.pt[place] && jets.truePt[place] == truth.pt[place])
+                guard truth.pt[place] > 0 else { continue }
+                #expect(jets.trueDetectorEta(place) == truth.eta[place] + (jets.detectorEta[place] - jets.eta[place]))
+                if jets.pt[place] < 40 { low += 1 }
+                let listed = (0..<3).map { $0 * rows + row }.first { block.truePt[$0] == truth.pt[place] }
+                if let listed { #expect(block.pt[listed] == jets.pt[place]) }
+            }
+        }
+        #expect(low > 1000)
+    }
+
     @Test func jetsBeyondTheAcceptanceOrTheThresholdAreLost() throws {
         let far = reconstructed(truth(pt: 50, eta: 4.95, count: 8), try detector("acceptance: {abs_eta_max: 4.9}\n"))
         for row in 0..<8 { #expect(far.pt[row] == 0 && far.truePt[row].isNaN && far.softX[row] == 0) }
