@@ -28,9 +28,16 @@ struct FoldCell {
         low: (number: Int, bin: FoldBin, reaction: Reaction), high: (number: Int, bin: FoldBin, reaction: Reaction),
         resolutionIsFree: Bool
     ) {
-        let mean = expected.cell.asymmetry
-        // What both samples agree on: the variance of simulation alone would bring its fluctuation, which the residual has
-        // too, into the derivatives.
+        // What both samples agree on, each by what it knows: numbers of simulation alone would bring its fluctuations, which the residual
+        // has too, into the derivatives. Where ⟨A⟩ is high by chance, so is the pT of the probe: all cells together would tilt ln f
+        // along ln pT by half their mean variance.
+        let known = (1 / measured.cell.asymmetryVariance, 1 / expected.cell.asymmetryVariance)
+        func common(_ number: KeyPath<CellMoments, Double>) -> Double {
+            guard known.0 + known.1 > 0, (known.0 + known.1).isFinite else { return expected.cell[keyPath: number] }
+            return (known.0 * measured.cell[keyPath: number] + known.1 * expected.cell[keyPath: number])
+                / (known.0 + known.1)
+        }
+        let mean = common(\.asymmetry)
         let shares = (1 / measured.varianceOfVariance, 1 / expected.varianceOfVariance)
         let isKnown = shares.0.isFinite && shares.1.isFinite && shares.0 + shares.1 > 0
         let variance =
@@ -38,7 +45,7 @@ struct FoldCell {
             ? (shares.0 * measured.variance + shares.1 * expected.variance) / (shares.0 + shares.1)
             : expected.variance
         let bulk = 1 - 0.25 * (mean * mean + variance)
-        let (ptLow, ptHigh) = (expected.cell.ptLow, expected.cell.ptHigh)
+        let (ptLow, ptHigh) = (common(\.ptLow), common(\.ptHigh))
         jacobian = (
             low.bin.row(ptLow, scale: bulk * low.reaction.scale, resolution: variance * low.reaction.meanByResolution)
                 + high.bin.row(
@@ -56,7 +63,7 @@ struct FoldCell {
             variance: measured.varianceOfVariance + expected.varianceOfVariance
         )
         (self.ptBin, self.low, self.high, self.bulk) = (ptBin, low.number, high.number, bulk)
-        residual = (measured.cell.asymmetry - mean, measured.variance - expected.variance)
+        residual = (measured.cell.asymmetry - expected.cell.asymmetry, measured.variance - expected.variance)
         variances = v
         hasVariance =
             resolutionIsFree && isKnown && v.cross * v.cross < (1 - 1e-6) * v.mean * v.variance
