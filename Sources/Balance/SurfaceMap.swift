@@ -170,6 +170,7 @@ public struct SurfaceRemainder: Sendable, Equatable {
         logPt.value(of: values[bin], at: momentum)
     }
 
+    /// How large the largest number is.
     package var largest: Double { values.joined().reduce(0) { max($0, abs($1)) } }
 
     /// The sum of both, on the same bins and nodes.

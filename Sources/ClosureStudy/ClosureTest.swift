@@ -3,7 +3,7 @@ internal import Binning
 public import Intercalibration
 public import TruthResponse
 
-/// What one pass over a test sample collects: truth response and balance of the same jets.
+/// What one pass over a test sample collects: the truth response of its true jets and the balance of those listed.
 struct ClosureTestSums: StorableSums {
     var truth: TruthResponseSums
     var balance: BalanceSums

@@ -42,7 +42,8 @@ public struct TruthResponseSums: StorableSums, Equatable {
 
     public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try table.restore(record) }
 
-    /// Adds all matched jets of a calibrated block: no selection, no threshold on the reconstructed pT.
+    /// Adds all jets of a calibrated block that have truth: no selection. Whether those are the listed ones, which reach a threshold and
+    /// are among the three hardest, or every true one (`trueJets`) is the caller's choice.
     public mutating func add(_ block: ReconstructedBlock) {
         var row = 0
         let (eta, truePt, residual, columns) = (eta, truePt, residual, columns)
