@@ -28,22 +28,17 @@ struct FoldCell {
         low: (number: Int, bin: FoldBin, reaction: Reaction), high: (number: Int, bin: FoldBin, reaction: Reaction),
         resolutionIsFree: Bool
     ) {
-        // What both samples agree on, each by what it knows: numbers of simulation alone would bring its fluctuations, which the residual
+        // Where both samples agree, each by what it knows: numbers of simulation alone would bring its fluctuations, which the residual
         // has too, into the derivatives. Where ⟨A⟩ is high by chance, so is the pT of the probe: all cells together would tilt ln f
         // along ln pT by half their mean variance.
-        let known = (1 / measured.cell.asymmetryVariance, 1 / expected.cell.asymmetryVariance)
+        let share = Self.shareOfData(measured.cell.asymmetryVariance, expected.cell.asymmetryVariance) ?? 0
+        let shareOfVariance = Self.shareOfData(measured.varianceOfVariance, expected.varianceOfVariance)
         func common(_ number: KeyPath<CellMoments, Double>) -> Double {
-            guard known.0 + known.1 > 0, (known.0 + known.1).isFinite else { return expected.cell[keyPath: number] }
-            return (known.0 * measured.cell[keyPath: number] + known.1 * expected.cell[keyPath: number])
-                / (known.0 + known.1)
+            share * measured.cell[keyPath: number] + (1 - share) * expected.cell[keyPath: number]
         }
         let mean = common(\.asymmetry)
-        let shares = (1 / measured.varianceOfVariance, 1 / expected.varianceOfVariance)
-        let isKnown = shares.0.isFinite && shares.1.isFinite && shares.0 + shares.1 > 0
-        let variance =
-            isKnown
-            ? (shares.0 * measured.variance + shares.1 * expected.variance) / (shares.0 + shares.1)
-            : expected.variance
+        let ofData = shareOfVariance ?? 0
+        let variance = ofData * measured.variance + (1 - ofData) * expected.variance
         let bulk = 1 - 0.25 * (mean * mean + variance)
         let (ptLow, ptHigh) = (common(\.ptLow), common(\.ptHigh))
         jacobian = (
@@ -66,8 +61,14 @@ struct FoldCell {
         residual = (measured.cell.asymmetry - expected.cell.asymmetry, measured.variance - expected.variance)
         variances = v
         hasVariance =
-            resolutionIsFree && isKnown && v.cross * v.cross < (1 - 1e-6) * v.mean * v.variance
+            resolutionIsFree && shareOfVariance != nil && v.cross * v.cross < (1 - 1e-6) * v.mean * v.variance
             && min(measured.cell.effectiveEvents, expected.cell.effectiveEvents) >= SurfaceFit.varianceEvents
+    }
+
+    /// The share of data in the mean of a number that data and simulation know with these variances; nil where one does not tell.
+    private static func shareOfData(_ data: Double, _ simulation: Double) -> Double? {
+        let known = 1 / data + 1 / simulation
+        return known > 0 && known.isFinite ? 1 / (data * known) : nil
     }
 
     /// rᵀV⁻¹r.

@@ -34,7 +34,7 @@ public struct SurfaceModel: Sendable {
     static let largestBreaks = 96
 
     /// Breaks in η at either side of the edges of the bins, where detectors change, unless they are told; in ln pT evenly, about
-    /// 0.65 apart from half the lowest pT_avg on; of the resolution 0.6 apart in η, and the lowest and the highest pT_avg.
+    /// 0.65 apart from half the lowest pT_avg on; of the resolution 0.3 apart in η, and the lowest and the highest pT_avg.
     /// - Parameter etaBreaks: increasing, over the range of the η axis; nil for its edges.
     public init(
         binning: BalanceBinning, etaBreaks: Axis? = nil, simulated: EtaPtGrid?, pull: AxisPull? = nil,
@@ -52,7 +52,7 @@ public struct SurfaceModel: Sendable {
             breaks: try Axis(edges: Self.even(low, high, intervals)))
         resolutionLogPt = LinearNodes([log(binning.ptAverage.lowest), log(binning.ptAverage.highest)])
         if resolutionIsFree {
-            let intervals = max(1, Int(((axis.highest - axis.lowest) / 0.6).rounded()))
+            let intervals = max(1, Int(((axis.highest - axis.lowest) / 0.3).rounded()))
             resolution = SplineAxis(breaks: try Axis(edges: Self.even(axis.lowest, axis.highest, intervals)))
         } else {
             resolution = nil
@@ -228,19 +228,21 @@ public struct SurfaceModel: Sendable {
         return matrix
     }
 
-    /// The same for the resolution: ln k within 0.3 of 0, within 0.03 of a line over three neighbouring splines, and at one node within
-    /// 0.1 of what it is at the next.
+    /// The same for the resolution: ln k of one spline within 0.05 of its neighbours', at one node within 0.15 of what it is at the next,
+    /// and its mean over η within 0.3 of 0. Neighbours and not a line through them: data may fluctuate more in one part of a detector,
+    /// and a line that rises to its edge would be carried on behind it, where few events are.
     var resolutionPrior: [[Double]] {
         guard let resolution else { return [] }
         let (count, width) = (resolutionCount, resolutionLogPt.count)
         var matrix = Array(repeating: Array(repeating: 0.0, count: count), count: count)
-        Self.addSquares((0..<count).map { [Term($0, 1)] }, width: 0.3, to: &matrix)
-        let across = (0..<width).flatMap { node in
-            Self.secondDifferences(resolution).map { $0.map { Term($0.index * width + node, $0.value) } }
+        let means = (0..<width).map { node in
+            stride(from: node, to: count, by: width).map { Term($0, 1 / Double(resolution.count)) }
         }
-        Self.addSquares(across, width: 0.03, to: &matrix)
+        Self.addSquares(means, width: 0.3, to: &matrix)
+        let across = (width..<count).map { [Term($0 - width, -1), Term($0, 1)] }
+        Self.addSquares(across, width: 0.05, to: &matrix)
         let along = (0..<count).filter { $0 % width > 0 }.map { [Term($0 - 1, -1), Term($0, 1)] }
-        Self.addSquares(along, width: 0.1, to: &matrix)
+        Self.addSquares(along, width: 0.15, to: &matrix)
         return matrix
     }
 }
