@@ -25,15 +25,7 @@ public struct AllPairsFit {
     public static func solve(bins: Int, pairs: [PairBalance], gauge: [Double]) throws -> FitResult {
         let connectivity = Connectivity(bins: bins, pairs: pairs.map { ($0.low, $0.high) })
         let reference = (0..<bins).filter { gauge[$0] > 0 }
-        var result = FitResult(
-            logResponse: Array(repeating: nil, count: bins),
-            covariance: Array(repeating: Array(repeating: 0, count: bins), count: bins),
-            status: Array(repeating: .unconstrained, count: bins),
-            quality: FitQuality(
-                chiSquared: 0, degreesOfFreedom: 0, probability: nil, pairs: 0, rank: 0, expectedRank: 0,
-                conditionNumber: .infinity, iterations: 0, converged: false, components: connectivity.components,
-                invalidReason: nil),
-            pulls: [])
+        var result = FitResult(undetermined: bins, components: connectivity.components)
         guard let component = connectivity.anchored(reference: reference) else {
             result.quality.invalidReason = "no pair of bins with enough events touches the reference region"
             return result

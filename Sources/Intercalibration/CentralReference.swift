@@ -21,50 +21,24 @@ struct CentralReference {
     func solve(data: BalanceSample, simulation: BalanceSample?, ptBin: Int) -> FitResult {
         let measured = means(data, ptBin)
         let expected = simulation.map { means($0, ptBin) }
-        var determined: [Int] = []
-        var values = Array(repeating: 0.0, count: bins)
-        for bin in 0..<bins {
-            guard let value = measured.logRatio[bin] else { continue }
-            if let expected {
-                guard let model = expected.logRatio[bin] else { continue }
-                values[bin] = value - model
-            } else {
-                values[bin] = value
-            }
-            determined.append(bin)
+        let values = (0..<bins).map { bin -> Double? in
+            guard let value = measured.logRatio[bin] else { return nil }
+            guard let expected else { return value }
+            return expected.logRatio[bin].map { value - $0 }
         }
-        var result = FitResult(
-            logResponse: Array(repeating: nil, count: bins),
-            covariance: Array(repeating: Array(repeating: 0, count: bins), count: bins),
-            status: Array(repeating: .unconstrained, count: bins),
-            quality: FitQuality(
-                chiSquared: 0, degreesOfFreedom: 0, probability: nil, pairs: 0, rank: 0, expectedRank: 0,
-                conditionNumber: 1, iterations: 1, converged: true, components: [determined], invalidReason: nil),
-            pulls: [])
-        let total = determined.reduce(0) { $0 + gauge[$1] }
-        guard total > 0 else {
-            result.quality.invalidReason = "no reference bin has enough events"
-            return result
-        }
-        let weights = gauge.indices.map { determined.contains($0) ? gauge[$0] / total : 0 }
-        let shift = determined.reduce(0) { $0 + weights[$1] * values[$1] }
-        // V' = (1 − 1gᵀ) V (1 − g1ᵀ).
         var raw = measured.covariance
         if let expected {
             for row in 0..<bins { for column in 0..<bins { raw[row][column] += expected.covariance[row][column] } }
         }
-        let along = (0..<bins).map { row in determined.reduce(0) { $0 + weights[$1] * raw[row][$1] } }
-        let common = determined.reduce(0) { $0 + weights[$1] * along[$1] }
-        for row in determined {
-            result.logResponse[row] = values[row] - shift
-            result.status[row] = .ok
-            for column in determined {
-                result.covariance[row][column] = raw[row][column] - along[row] - along[column] + common
-            }
-        }
-        result.quality.pairs = determined.count
-        result.quality.rank = determined.count - 1
-        result.quality.expectedRank = determined.count - 1
+        var result = FitResult.gauged(values, covariance: raw, gauge: gauge)
+        result.quality.conditionNumber = 1
+        result.quality.iterations = 1
+        result.quality.converged = true
+        guard result.quality.isValid else { return result }
+        let determined = values.count { $0 != nil }
+        result.quality.pairs = determined
+        result.quality.rank = determined - 1
+        result.quality.expectedRank = determined - 1
         return result
     }
 

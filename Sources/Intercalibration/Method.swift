@@ -4,6 +4,8 @@ public import Balance
 public enum Method: String, Sendable, CaseIterable {
     /// All pairs of η bins at once, symmetric in the two jets.
     case matrix
+    /// All pairs in the form linear in the constants that ATLAS has used, each sample on its own.
+    case matrixLinear = "matrix-linear"
     /// Each bin against the reference region.
     case central
     /// Simulation folded with a smooth surface of the mis-response until it looks like data.
@@ -24,6 +26,9 @@ public enum Method: String, Sendable, CaseIterable {
         case .matrix:
             let pairs = Self.pairs(data: data, simulation: simulation, ptBin: ptBin, requirement: requirement)
             result = try AllPairsFit.solve(bins: bins, pairs: pairs, gauge: gauge)
+        case .matrixLinear:
+            result = try LinearPairs(gauge: gauge, reference: binning.referenceBins, requirement: requirement)
+                .solve(data: data, simulation: simulation, ptBin: ptBin)
         case .central:
             result = CentralReference(
                 bins: bins, reference: binning.referenceBins, gauge: gauge, requirement: requirement

@@ -22,6 +22,14 @@ struct OracleTests {
         let condition_number: Double
 
         var testDescription: String { name }
+
+        var pairs: [PairBalance] {
+            low.indices.map {
+                PairBalance(
+                    low: low[$0], high: high[$0], asymmetry: asymmetry[$0], variance: variance[$0],
+                    expectedLogRatio: expected_log_ratio[$0], expectedVariance: expected_variance[$0])
+            }
+        }
     }
 
     private struct Fixture: Decodable { let problems: [Problem] }
@@ -36,14 +44,8 @@ struct OracleTests {
     @Test func theFixtureIsThere() { #expect(Self.problems.count >= 6) }
 
     @Test(arguments: problems) func solutionsAgreeToOnePartInABillion(problem: Problem) throws {
-        let pairs = problem.low.indices.map {
-            PairBalance(
-                low: problem.low[$0], high: problem.high[$0], asymmetry: problem.asymmetry[$0],
-                variance: problem.variance[$0], expectedLogRatio: problem.expected_log_ratio[$0],
-                expectedVariance: problem.expected_variance[$0])
-        }
         let bins = problem.gauge.count
-        let result = try AllPairsFit.solve(bins: bins, pairs: pairs, gauge: problem.gauge)
+        let result = try AllPairsFit.solve(bins: bins, pairs: problem.pairs, gauge: problem.gauge)
         for bin in 0..<bins {
             let (ours, theirs) = (result.logResponse[bin], problem.log_response[bin])
             #expect((ours == nil) == (theirs == nil), "bin \(bin)")
