@@ -17,6 +17,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var passes: Int
     /// What kept the events of data; simulation has them all.
     public var triggers: TriggerMenu?
+    /// Replicas of a bootstrap of the last fit; 0 for none.
+    public var replicas: Int
 
     /// Of data: the selection of events that the triggers have kept.
     public var dataSelection: Selection {
@@ -25,7 +27,7 @@ public struct DerivationOptions: Sendable, Equatable {
 
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
-        passes: Int = 3, triggers: TriggerMenu? = nil
+        passes: Int = 3, triggers: TriggerMenu? = nil, replicas: Int = 0
     ) {
         precondition(passes >= 1, "at least one pass")
         self.method = method
@@ -34,6 +36,7 @@ public struct DerivationOptions: Sendable, Equatable {
         self.requirement = requirement
         self.passes = passes
         self.triggers = triggers
+        self.replicas = replicas
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
@@ -85,22 +88,27 @@ extension EventSource {
 struct InspectedSums: StorableSums {
     var balance: BalanceSums
     var histograms: BalanceHistograms
+    /// For replicas.
+    var subSamples: SubSampleSums?
 
     mutating func merge(_ other: InspectedSums) {
         balance.merge(other.balance)
         histograms.merge(other.histograms)
+        if let addend = other.subSamples { subSamples?.merge(addend) }
     }
 
     var record: SumsRecord {
         var record = SumsRecord()
         record["balance"] = balance.record
         record["histograms"] = histograms.record
+        if let subSamples { record["sub_samples"] = subSamples.record }
         return record
     }
 
     mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
         try balance.restore(record["balance"])
         try histograms.restore(record["histograms"])
+        try subSamples?.restore(record["sub_samples"])
     }
 }
 
@@ -108,32 +116,37 @@ struct InspectedSums: StorableSums {
 public struct InspectedSample: Sendable {
     public let balance: BalanceSample
     public let histograms: BalanceHistograms
+    let subSamples: SubSampleSums?
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
-        self.init(BalanceSample(sums: sums.balance, weights: weights), sums.histograms)
+        self.init(BalanceSample(sums: sums.balance, weights: weights), sums.histograms, sums.subSamples)
     }
 
-    init(_ balance: BalanceSample, _ histograms: BalanceHistograms) {
+    init(_ balance: BalanceSample, _ histograms: BalanceHistograms, _ subSamples: SubSampleSums? = nil) {
         self.balance = balance
         self.histograms = histograms
+        self.subSamples = subSamples
     }
 }
 
 extension EventSource {
     fileprivate func inspected(
         _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ options: DerivationOptions,
-        _ selection: Selection, cells: [BalanceHistograms.Cell]
+        _ selection: Selection, cells: [BalanceHistograms.Cell], subSamples: Bool
     ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
         let empty = InspectedSums(
             balance: BalanceSums(binning: options.binning, selection: selection, slices: slices),
             histograms: BalanceHistograms(
-                binning: options.binning, selection: selection, cells: cells, slices: slices))
+                binning: options.binning, selection: selection, cells: cells, slices: slices),
+            subSamples: subSamples
+                ? SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil)
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
+                sums.subSamples?.add(dijets)
             }
         }
     }
@@ -152,10 +165,11 @@ public struct Derivation: Sendable {
     /// Runs the chain: MC-truth scale for both samples, balance, fit, refinement.
     /// - Parameters:
     ///   - scale: from simulated truth; nil leaves jets as they are.
+    ///   - threads: of the fits to replicas; no result depends on it.
     ///   - passes: goes through the events.
     public init(
         data: any EventSource, simulation: (any EventSource)?, scale: SimulationScale?, options: DerivationOptions,
-        passes: PassLedger = PassLedger()
+        threads: Int = 1, passes: PassLedger = PassLedger()
     ) throws {
         guard options.method.worksOnSums else {
             self = try Self.folded(data: data, simulation: simulation, scale: scale, options: options, passes: passes)
@@ -164,11 +178,16 @@ public struct Derivation: Sendable {
         let factor = scale?.correction
         let base = JetCorrection(scale: factor, residual: nil)
         let cells = options.binning.inspectedCells
+        let last = simulation == nil ? 1 : max(options.passes, 1)
         self.scale = scale
         let ofSimulation = try simulation.map {
-            try $0.inspected(Pass(.simulationBalance), passes, base, options, options.selection, cells: cells)
+            try $0.inspected(
+                Pass(.simulationBalance), passes, base, options, options.selection, cells: cells,
+                subSamples: options.replicas > 0)
         }
-        let ofData = try data.inspected(Pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells)
+        let ofData = try data.inspected(
+            Pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells,
+            subSamples: options.replicas > 0 && last == 1)
         let measured = InspectedSample(try ofData.complete(), weights: data.sliceWeights)
         let expected = try ofSimulation.map {
             InspectedSample(try $0.complete(), weights: simulation?.sliceWeights ?? [])
@@ -178,17 +197,23 @@ public struct Derivation: Sendable {
             requirement: options.requirement)
         var corrected: InspectedSample?
         if let expected {
-            for pass in 1..<max(options.passes, 1) {
+            for pass in 1..<last {
                 let sums = try data.inspected(
                     Pass(.refinement, number: pass), passes,
                     JetCorrection(scale: factor, residual: .steps(calibration.residualMap)), options,
-                    options.dataSelection,
-                    cells: cells)
+                    options.dataSelection, cells: cells, subSamples: options.replicas > 0 && pass == last - 1)
                 let sample = InspectedSample(try sums.complete(), weights: data.sliceWeights)
                 calibration = try calibration.refined(
                     data: sample.balance, simulation: expected.balance, requirement: options.requirement)
                 corrected = sample
             }
+        }
+        let fitted = corrected ?? measured
+        if let subSamples = fitted.subSamples {
+            calibration.bootstrap = try Bootstrap(
+                options.method, data: fitted.balance, dataSubSamples: subSamples, simulation: expected?.balance,
+                simulationSubSamples: expected?.subSamples, requirement: options.requirement,
+                replicas: options.replicas, threads: threads)
         }
         self.simulation = expected
         self.data = measured

@@ -39,6 +39,8 @@ public struct Calibration: Sendable {
     public var lastChange: Double
     /// Of methods that fit one.
     public var surface: FittedSurface?
+    /// Replicas of the last fit, where they were asked for; a file has kept what follows from them alone.
+    public var bootstrap: Bootstrap?
 
     /// One standard deviation of a constant, statistical.
     public func uncertainty(eta: Int, pt: Int) -> Double? {
