@@ -11,6 +11,9 @@ public struct CellMoments: Sendable, Equatable {
     public let asymmetryWidth: Double
     /// (Σa)² / Σa²: how many truth events of equal weight carry the same information.
     public let effectiveEvents: Double
+    /// Degrees of freedom that the variance is known from: (Σ v)² / Σ v²/n − 1 over slices with n truth events each, v = Σa². Where
+    /// few heavy events decide it is far below `effectiveEvents`. Weights inside a slice count as equal.
+    public let varianceFreedom: Double
     /// Mean of the jets at lower and at higher η: pT before the residual (GeV) and η.
     public let ptLow: Double
     public let ptHigh: Double
@@ -39,6 +42,15 @@ extension BalanceSums {
         let a2 = sum(.clusterWeight2, squares, coarse)
         let ab = sum(.clusterCross, squares, coarse)
         let b2 = sum(.clusterAsymmetry2, squares, coarse)
+        var fourths = 0.0
+        for slice in weights.indices {
+            let events = table.value(slice: slice, cell: cell, column: Column.truthEvents.rawValue)
+            guard events > 0 else { continue }
+            let part =
+                squares[slice] * coarse
+                * table.value(slice: slice, cell: cell, column: Column.clusterWeight2.rawValue)
+            fourths += part * part / events
+        }
         let effective = a2 > 0 ? weight * weight / a2 : 0
         let spread = max(0, b2 - 2 * mean * ab + mean * mean * a2) / (weight * weight)
         let unit = selection.triggers?.unit(ptBin: ptBin, etaBins: binning.etaBins(ofPair: pair)) ?? 1
@@ -50,6 +62,7 @@ extension BalanceSums {
             asymmetryVariance: effective > 1 ? spread * effective / (effective - 1) : .infinity,
             asymmetryWidth: max(0, secondMoment - mean * mean).squareRoot(),
             effectiveEvents: effective,
+            varianceFreedom: fourths > 0 ? max(0, a2 * a2 / fourths - 1) : 0,
             ptLow: sum(.ptLow, weights, coarse) / weight, ptHigh: sum(.ptHigh, weights, coarse) / weight,
             etaLow: sum(.etaLow, weights, fine) / weight, etaHigh: sum(.etaHigh, weights, fine) / weight,
             residualLow: sum(.residualLow, weights, fine) / weight,

@@ -42,6 +42,9 @@ public enum CalibrationJSON {
         if let bootstrap = calibration.bootstrap {
             members.append(("bootstrap", BootstrapJSON.json(bootstrap, calibration)))
         }
+        if let compatibility = calibration.compatibility {
+            members.append(("compatibility", CompatibilityJSON.json(compatibility, calibration)))
+        }
         members += [
             ("fits", fits(calibration)),
             ("passes", .int(calibration.passes)), ("last_change", .number(calibration.lastChange)),

@@ -40,7 +40,24 @@ public struct LinearFit: Sendable, Equatable {
 
 /// The probability that a χ² variable with `degreesOfFreedom` > 0 exceeds `value` ≥ 0.
 public func chiSquaredProbability(_ value: Double, degreesOfFreedom: Int) -> Double {
-    precondition(degreesOfFreedom > 0 && value >= 0, "χ² ≥ 0 with at least one degree of freedom")
+    chiSquaredProbability(value, degreesOfFreedom: Double(degreesOfFreedom))
+}
+
+/// The same where their number is not whole, such as a sum of shares.
+public func chiSquaredProbability(_ value: Double, degreesOfFreedom: Double) -> Double {
+    precondition(degreesOfFreedom > 0 && value >= 0, "χ² ≥ 0 with degrees of freedom")
     prepareGSL()
-    return gsl_cdf_chisq_Q(value, Double(degreesOfFreedom))
+    return gsl_cdf_chisq_Q(value, degreesOfFreedom)
+}
+
+/// The number of the unit normal distribution that is exceeded as often as `value` is by Student's t with `degreesOfFreedom` > 0,
+/// which may be infinite; to ±37, where probabilities end.
+public func normalEquivalent(ofStudent value: Double, degreesOfFreedom: Double) -> Double {
+    precondition(degreesOfFreedom > 0, "Student's t has degrees of freedom")
+    // Beyond, the difference is below 10⁻⁶ at 5 σ.
+    guard degreesOfFreedom < 1e8, value != 0 else { return value }
+    prepareGSL()
+    let tail = max(gsl_cdf_tdist_Q(abs(value), degreesOfFreedom), 1e-300)
+    let size = gsl_cdf_ugaussian_Qinv(tail)
+    return value < 0 ? -size : size
 }

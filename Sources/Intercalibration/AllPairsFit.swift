@@ -62,7 +62,9 @@ public struct AllPairsFit {
                 result.covariance[bin][otherBin] = covariance[index][other]
             }
         }
-        result.pulls = zip(used, problem.pulls(residuals)).map { PairPull(low: $0.low, high: $0.high, value: $1) }
+        result.pulls = zip(used, problem.pulls(residuals, covariance)).map {
+            PairPull(low: $0.low, high: $0.high, value: $1.value, share: $1.share, freedom: $0.freedom)
+        }
         let chiSquared = result.pulls.reduce(0) { $0 + $1.value * $1.value }
         let freedom = used.count - (component.count - 1)
         result.quality.chiSquared = chiSquared

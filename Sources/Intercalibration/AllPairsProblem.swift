@@ -109,7 +109,15 @@ struct AllPairsProblem {
         return (rank, constrained.first.map { largest / $0 } ?? 1)
     }
 
-    func pulls(_ residuals: [Residual]) -> [Double] {
-        zip(pairs, residuals).map { $1.value * $0.weight.squareRoot() }
+    /// Of each pair: its residual in standard deviations, and the share of its variance that is in it.
+    func pulls(_ residuals: [Residual], _ covariance: [[Double]]) -> [(value: Double, share: Double)] {
+        zip(pairs, residuals).map { term, residual in
+            let (low, high) = (term.low, term.high)
+            let variance = covariance[low][low] + covariance[high][high] - 2 * covariance[low][high]
+            return (
+                residual.value * term.weight.squareRoot(),
+                max(0, 1 - term.weight * residual.slope * residual.slope * variance)
+            )
+        }
     }
 }

@@ -16,6 +16,18 @@ public struct PairPull: Sendable, Equatable {
     public let low: Int
     public let high: Int
     public let value: Double
+    /// Of the pair's variance: what is left in its residual, 1 − h, after the fit has followed it.
+    public let share: Double
+    /// Degrees of freedom that the variance is known from.
+    public let freedom: Double
+
+    public init(low: Int, high: Int, value: Double, share: Double = 1, freedom: Double = .infinity) {
+        self.low = low
+        self.high = high
+        self.value = value
+        self.share = share
+        self.freedom = freedom
+    }
 }
 
 /// What is known about a bin's constant.

@@ -57,6 +57,7 @@ public enum Method: String, Sendable, CaseIterable {
                 guard let measured = data.moments(ptBin: ptBin, low: low, high: high), requirement.isMet(by: measured)
                 else { continue }
                 var (expected, expectedVariance) = (0.0, 0.0)
+                var parts = [(measured.asymmetryVariance, measured.varianceFreedom)]
                 if let simulation {
                     guard let model = simulation.moments(ptBin: ptBin, low: low, high: high),
                         requirement.isMet(by: model)
@@ -64,15 +65,23 @@ public enum Method: String, Sendable, CaseIterable {
                     let slope = slope(asymmetry: model.asymmetry)
                     expected = logRatio(asymmetry: model.asymmetry)
                     expectedVariance = model.asymmetryVariance / (slope * slope)
+                    parts.append((model.asymmetryVariance, model.varianceFreedom))
                 }
                 pairs.append(
                     PairBalance(
                         low: low, high: high, asymmetry: measured.asymmetry, variance: measured.asymmetryVariance,
-                        expectedLogRatio: expected, expectedVariance: expectedVariance))
+                        expectedLogRatio: expected, expectedVariance: expectedVariance,
+                        freedom: degreesOfFreedom(parts)))
             }
         }
         return pairs
     }
+}
+
+/// Of a sum of variances, each known from so many: (Σ v)² / Σ v²/ν (Welch 1947, Satterthwaite 1946).
+private func degreesOfFreedom(_ parts: [(variance: Double, freedom: Double)]) -> Double {
+    let sum = parts.reduce(0) { $0 + $1.variance }
+    return sum * sum / parts.reduce(0) { $0 + $1.variance * $1.variance / max($1.freedom, 1) }
 }
 
 /// A method that cannot do what it is asked for.

@@ -16,10 +16,12 @@ public struct PairBalance: Sendable, Equatable {
     /// ln(pT_low / pT_high) = 2 artanh(<A>/2) of the reference simulation, and its variance; 0 without one.
     public let expectedLogRatio: Double
     public let expectedVariance: Double
+    /// Degrees of freedom that the variance of the difference is known from.
+    public let freedom: Double
 
     public init(
         low: Int, high: Int, asymmetry: Double, variance: Double, expectedLogRatio: Double = 0,
-        expectedVariance: Double = 0
+        expectedVariance: Double = 0, freedom: Double = .infinity
     ) {
         precondition(low < high, "a pair is of two different bins, the lower first")
         self.low = low
@@ -28,6 +30,7 @@ public struct PairBalance: Sendable, Equatable {
         self.variance = variance
         self.expectedLogRatio = expectedLogRatio
         self.expectedVariance = expectedVariance
+        self.freedom = freedom
     }
 
     /// Variance of the difference between measured and modelled asymmetry.

@@ -152,8 +152,15 @@ extension RunFigures {
         let mean = all.reduce(0) { $0 + $1.value } / Double(all.count)
         let variance = all.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / Double(all.count)
         func rounded(_ value: Double) -> String { Self.plain((100 * value).rounded() / 100) }
+        let agreement = calibration.compatibility.map { compatibility in
+            let word = compatibility.inputsAgree ? "inputs agree" : "inputs disagree"
+            let stand = "\(compatibility.outliers.count) stand out"
+            return
+                "\nχ² \(Int(compatibility.chiSquared.rounded())) / \(Int(compatibility.degreesOfFreedom.rounded()))\n"
+                + "p = \(ReportNumbers.probability(compatibility.probability))\n\(stand)\n\(word)"
+        }
         let moments =
-            "mean \(rounded(mean))\nwidth \(rounded(variance.squareRoot()))\n\(beyond) beyond ±5"
+            ("mean \(rounded(mean))\nwidth \(rounded(variance.squareRoot()))\n\(beyond) beyond ±5" + (agreement ?? ""))
             .replacingOccurrences(of: "-", with: "−")
         let bins = shownPtBins(2) { !calibration.pulls[$0].isEmpty }
         let histogram = Figure.Block(
@@ -173,7 +180,8 @@ extension RunFigures {
             "pulls",
             caption:
                 "Residuals of the mean asymmetry of each pair of η bins in standard deviations, after the last fit: "
-                + "they scatter like the unit normal when one constant a bin describes all pairs.",
+                + "they scatter like the unit normal when one constant a bin describes all pairs. χ² counts each residual as the "
+                + "normal number that is as likely, for variances estimated from so many events.",
             label: label,
             variables: [
                 .init("slices", bins.count), .init("titles", bins.map(ptTitle)), .init("eta_limit", etaLimit),

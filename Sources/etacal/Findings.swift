@@ -53,6 +53,35 @@ extension Calibration {
         return [text.wrapped()]
     }
 
+    /// Whether the pairs of η bins agree with one constant a bin, in lines for people.
+    func compatibilityLines(style: TerminalStyle) -> [String] {
+        guard let compatibility else { return [] }
+        let word = compatibility.inputsAgree ? "AGREE" : "DISAGREE"
+        let text =
+            String(
+                format: "inputs \(word): chi2/ndf = %.0f/%.0f, p = ", compatibility.chiSquared,
+                compatibility.degreesOfFreedom) + Numbers.probability(compatibility.probability)
+        let count = compatibility.outliers.count
+        let outliers =
+            count == 0
+            ? "no pair of \(compatibility.pairs) stands out" : "\(count) of \(compatibility.pairs) pairs stand out"
+        var lines = ["\(text); \(outliers)".wrapped()]
+        func bin(_ edges: [Double], _ index: Int) -> String {
+            Numbers.edge(edges[index]) + ".." + Numbers.edge(edges[index + 1])
+        }
+        for outlier in compatibility.outliers.prefix(3) {
+            let (eta, pt) = (binning.eta.edges, binning.ptAverage.edges)
+            let place =
+                "eta \(bin(eta, outlier.low)) with \(bin(eta, outlier.high)), pT \(bin(pt, outlier.ptBin)) GeV: "
+            lines.append(
+                (place + String(format: "%+.1f sigma, p = ", outlier.pull) + Numbers.probability(outlier.probability))
+                    .wrapped())
+        }
+        return lines.map {
+            $0.replacingOccurrences(of: word, with: style.paint(word, compatibility.inputsAgree ? .good : .caution))
+        }
+    }
+
     /// What is not as it should be, in lines for people.
     func warnings(style: TerminalStyle) -> [String] {
         var lines: [String] = []

@@ -186,6 +186,7 @@ struct Fit: ParsableCommand {
             row.put("", at: 51)
             lines.append(row.text + " " + (fit.isValid ? "valid" : style.paint("not valid", .bad)))
         }
-        return lines + calibration.bootstrapLines + calibration.warnings(style: style)
+        return lines + calibration.compatibilityLines(style: style) + calibration.bootstrapLines
+            + calibration.warnings(style: style)
     }
 }
