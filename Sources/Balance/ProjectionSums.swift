@@ -1,12 +1,6 @@
 public import Binning
 public import JetPhysics
 
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Foundation
-#endif
-
 /// Sums of the missing momentum projected on the jet of the reference region (MPF), and of what it is made of.
 ///
 /// B = MET·n_ref / (2 pT_avg) with n_ref the direction of the reference jet; MET is minus the sum of the two leading jets (B2),
@@ -65,17 +59,9 @@ public struct ProjectionSums: StorableSums {
                             absEta.index(of: abs(block.detectorEta[probe])), truePt.index(of: average)
                         )
                         guard etaBin >= 0, ptBin >= 0 else { continue }
-                        let angle = block.phi[tag]
-                        let (x, y) = (cos(angle), sin(angle))
-                        func along(_ place: Int) -> Double {
-                            guard block.pt[place] > 0 else { return 0 }
-                            return block.pt[place] * (cos(block.phi[place]) * x + sin(block.phi[place]) * y)
-                        }
-                        let scale = 0.5 / event.average
-                        let jets = -scale * (along(row) + along(second))
-                        let other = -scale * along(second + block.capacity)
-                        let unclustered = -scale * (block.softX[row] * x + block.softY[row] * y)
-                        let whole = jets + other + unclustered
+                        let projection = Projection(event, block, tag: tag)
+                        let (jets, other) = (projection.jets, projection.other)
+                        let (unclustered, whole) = (projection.unclustered, projection.whole)
                         let weight = event.weight
                         let cell = sums + (etaBin * truePt.count + ptBin) * Column.allCases.count
                         func add(_ column: Column, _ value: Double) {

@@ -24,6 +24,8 @@ public struct RunConfiguration: Sendable {
     public var seed: UInt64
     public var method: Method
     public var passes: Int
+    /// Of the method `mpf`; nil for its plain form.
+    public var softResponse: Double?
     /// Replicas of a bootstrap; 0 for none.
     public var replicas = 0
     public var requirement: EventRequirement
@@ -56,7 +58,7 @@ public struct RunConfiguration: Sendable {
         let root = try YAMLValue.document(try readText(file), file: file)
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
-            "seed", "method", "passes", "replicas", "requirement",
+            "seed", "method", "passes", "soft_response", "replicas", "requirement",
             "selection", "binning", "tolerance", "triggers",
         ])
         try root.requireSchema(keys, Self.schema)
@@ -101,6 +103,16 @@ public struct RunConfiguration: Sendable {
             method = named
         }
         if let value = keys["passes"] { passes = try value.integer(1...20) }
+        if let value = keys["soft_response"] {
+            let response = try value.double()
+            guard MissingMomentumSums.softResponses.contains(response) else {
+                throw value.error(
+                    "\(response) is not the response of a soft term",
+                    "give \(MissingMomentumSums.softResponses.lowerBound) to \(MissingMomentumSums.softResponses.upperBound)"
+                )
+            }
+            softResponse = response
+        }
         if let value = keys["replicas"] {
             replicas = try value.integer(0...Bootstrap.largestReplicas)
             guard replicas != 1 else { throw value.error("one replica shows no spread", "give 0 or at least 2") }
@@ -140,7 +152,7 @@ public struct RunConfiguration: Sendable {
     public var options: DerivationOptions {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
-            triggers: triggers, replicas: replicas)
+            softResponse: softResponse, triggers: triggers, replicas: replicas)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -171,6 +183,7 @@ public struct RunConfiguration: Sendable {
             lines += dataRadiation.yamlLines.map { "  \($0)" }
         }
         lines += ["events: \(events)", "seed: \(seed)", "method: \(method.rawValue)", "passes: \(passes)"]
+        if let softResponse { lines.append("soft_response: \(softResponse)") }
         if replicas > 0 { lines.append("replicas: \(replicas)") }
         lines.append(
             "requirement: {rows: \(requirement.rows), effective_events: \(requirement.effectiveEvents)}")

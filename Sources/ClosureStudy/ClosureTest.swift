@@ -6,7 +6,7 @@ public import TruthResponse
 /// What one pass over a test sample collects: the truth response of its true jets and the balance of those listed.
 struct ClosureTestSums: StorableSums {
     var truth: TruthResponseSums
-    var balance: BalanceSums
+    var balance: MethodSums
 
     mutating func merge(_ other: ClosureTestSums) {
         truth.merge(other.truth)
@@ -47,6 +47,8 @@ public struct ClosureTest: Sendable {
         let residual = calibration.residual
         let quotedEdges = Array(binning.ptAverage.edges[binning.quotedPtBins.lowerBound...])
         let ptAxis = try Axis(edges: quotedEdges)
+        // Folding has no constants of its own sums.
+        let method = options.method.worksOnSums ? options.method : .matrix
         func sums(
             _ stage: DerivationStage, _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection,
             fold: FoldMap? = nil
@@ -55,7 +57,7 @@ public struct ClosureTest: Sendable {
             let empty = ClosureTestSums(
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
-                balance: BalanceSums(binning: binning, selection: selection, slices: slices))
+                balance: MethodSums(method, options, selection: selection, slices: slices))
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
                 if let jets = block.trueJets {
@@ -68,7 +70,7 @@ public struct ClosureTest: Sendable {
                     fold.apply(to: block)
                     JetCorrection(scale: nil, residual: nil).apply(to: block)
                 }
-                sums.balance.add(block)
+                selection.withDijets(of: block, binning: binning) { sums.balance.add($0) }
             }
         }
         // The balance of simulation is to have the resolution of data where that has been fitted.
@@ -89,10 +91,8 @@ public struct ClosureTest: Sendable {
             return
         }
         let remainder = try Calibration(
-            method: options.method.worksOnSums ? options.method : .matrix,
-            data: BalanceSample(sums: dataSums.balance, weights: data.sliceWeights),
-            simulation: BalanceSample(sums: simulationSums.balance, weights: simulationWeights),
-            requirement: options.requirement)
+            method: method, data: dataSums.balance.sample(weights: data.sliceWeights),
+            simulation: simulationSums.balance.sample(weights: simulationWeights), requirement: options.requirement)
         let shares = (0..<binning.eta.count).map { eta in
             (0..<ptAxis.count).map { dataSums.truth.response(eta: eta, pt: $0, weights: data.sliceWeights)?.shares }
         }

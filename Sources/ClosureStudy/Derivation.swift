@@ -15,6 +15,8 @@ public struct DerivationOptions: Sendable, Equatable {
     /// Passes: the first derives the constants, each further one refines them, on corrected data or, where the method folds, on
     /// folded simulation. Without a simulation to compare with there is one pass.
     public var passes: Int
+    /// What the method `mpf` takes the soft term to respond like, relative to jets; nil for its plain form.
+    public var softResponse: Double?
     /// What kept the events of data; simulation has them all.
     public var triggers: TriggerMenu?
     /// Replicas of a bootstrap of the last fit; 0 for none.
@@ -27,14 +29,16 @@ public struct DerivationOptions: Sendable, Equatable {
 
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
-        passes: Int = 3, triggers: TriggerMenu? = nil, replicas: Int = 0
+        passes: Int = 3, softResponse: Double? = nil, triggers: TriggerMenu? = nil, replicas: Int = 0
     ) {
         precondition(passes >= 1, "at least one pass")
+        precondition(softResponse.map(MissingMomentumSums.softResponses.contains) ?? true, "a response of a soft term")
         self.method = method
         self.selection = selection
         self.binning = binning
         self.requirement = requirement
         self.passes = passes
+        self.softResponse = softResponse
         self.triggers = triggers
         self.replicas = replicas
     }
@@ -86,7 +90,7 @@ extension EventSource {
 
 /// Sums for the fit and for the eye, of the same events.
 struct InspectedSums: StorableSums {
-    var balance: BalanceSums
+    var balance: MethodSums
     var histograms: BalanceHistograms
     /// For replicas.
     var subSamples: SubSampleSums?
@@ -119,7 +123,7 @@ public struct InspectedSample: Sendable {
     let subSamples: SubSampleSums?
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
-        self.init(BalanceSample(sums: sums.balance, weights: weights), sums.histograms, sums.subSamples)
+        self.init(sums.balance.sample(weights: weights), sums.histograms, sums.subSamples)
     }
 
     init(_ balance: BalanceSample, _ histograms: BalanceHistograms, _ subSamples: SubSampleSums? = nil) {
@@ -136,7 +140,7 @@ extension EventSource {
     ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
         let empty = InspectedSums(
-            balance: BalanceSums(binning: options.binning, selection: selection, slices: slices),
+            balance: MethodSums(options.method, options, selection: selection, slices: slices),
             histograms: BalanceHistograms(
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
             subSamples: subSamples

@@ -18,7 +18,8 @@ extension EventFile {
     static let triggerColumn = detectorEtaColumn + ReconstructedBlock.jetCount
     static let optional = Set(
         ["event", "slice", "weight", "triggers"] + detectorEtas + jets[2]
-            + jets.joined().filter { $0.hasPrefix("true_") })
+            + jets.joined().filter { $0.hasPrefix("true_") }
+    ).union(momentumNames)
 
     static func event(_ row: UnsafeMutableBufferPointer<Double>, _ number: Int, _ unnamed: UInt64) -> UInt64 {
         row[0].isNaN ? unnamed | UInt64(number) : UInt64(row[0])
@@ -30,7 +31,7 @@ extension EventFile {
 
     /// - Returns: the slice of the row.
     static func validate(
-        _ row: UnsafeMutableBufferPointer<Double>, _ table: any RowSource, _ menu: TriggerMenu?
+        _ row: UnsafeMutableBufferPointer<Double>, _ table: any RowSource, _ menu: TriggerMenu?, _ contents: Contents
     ) throws(FileError) -> Int {
         try validateTriggers(row[triggerColumn], table, menu)
         let slice = slice(row)
@@ -75,6 +76,7 @@ extension EventFile {
                 throw FileError(.malformed, table.place, "jet \(jet + 1) has pT \(pt)", "leave an absent jet empty")
             }
         }
+        if contents == .jetsAndMissingMomentum { try validateMissingMomentum(row, table) }
         return Int(slice)
     }
 

@@ -24,6 +24,7 @@ public struct EventFile: EventSource {
     public let sliceWeights: [Double]
     private let classes: [WeightClass: Int]
     private let menu: TriggerMenu?
+    private let contents: Contents
     private let kept: KeptRows
     private let state: FileState
     /// What the number of an event without one is told by beside events with one, which it is none of.
@@ -68,26 +69,30 @@ public struct EventFile: EventSource {
     ///   - menu: whose triggers kept the events, one a bit of the column `triggers`, the first one's the lowest. With it the column
     ///     has to be there, each event needs its bits, and none may be set beyond the menu's; without it, what the column does not
     ///     say is 0.
+    ///   - contents: what is read; columns beyond that may hold anything.
     ///   - memory: bytes that rows kept from the first look may take. Which rows those are changes nothing but the time.
     ///   - progress: told the number of events of each block that was handed on, on the thread that reads.
     /// - Throws: `FileError` with file, line and remedy.
     public init(
-        _ path: String, menu: TriggerMenu? = nil, memory: Int = standardMemory,
+        _ path: String, menu: TriggerMenu? = nil, contents: Contents = .jets, memory: Int = standardMemory,
         progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
         self.path = path
         state = try FileState(path)
         self.menu = menu
+        self.contents = contents
         self.progress = progress
         // Neighbours mostly share their class.
         var largest: [WeightClass: Double] = [:]
         var current: (weightClass: WeightClass, largest: Double)?
         var events = 0
         var blocks = Blocks()
-        let table = try openRows(path, wanted: Self.names, optional: Self.optional)
+        let names = Self.names(contents)
+        let table = try openRows(path, wanted: names, optional: Self.optional)
+        if contents == .jetsAndMissingMomentum { try Self.requireMissingMomentum(table.columns, table.header) }
         let unnamed: UInt64 = table.columns.contains("event") ? 1 << 63 : 0
         self.unnamed = unnamed
-        let keeper = RowKeeper(width: Self.names.count, bytes: memory)
+        let keeper = RowKeeper(width: names.count, bytes: memory)
         hasTriggers = table.columns.contains("triggers")
         guard menu == nil || hasTriggers else {
             throw FileError(
@@ -95,9 +100,9 @@ public struct EventFile: EventSource {
                 "add the bits of the triggers that kept each event, or do without a menu if all are there")
         }
         hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
-        try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
+        try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
             while try table.next(into: row) {
-                let slice = try Self.validate(row, table, menu)
+                let slice = try Self.validate(row, table, menu, contents)
                 let weightClass = WeightClass(slice: slice, weight: Self.weight(row))
                 let weight = abs(Self.weight(row))
                 if let known = current, known.weightClass == weightClass {
@@ -140,11 +145,12 @@ public struct EventFile: EventSource {
         try state.requireUnchanged(path)
         kept.forEach { _ = pass.take($0, slice: Int(Self.slice($0))) }
         if kept.count < events {
-            let table = try openRows(path, wanted: Self.names, optional: Self.optional)
+            let names = Self.names(contents)
+            let table = try openRows(path, wanted: names, optional: Self.optional)
             try table.skip(kept.count)
-            try withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.names.count) { row in
+            try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
                 while try table.next(into: row) {
-                    let slice = try Self.validate(row, table, menu)
+                    let slice = try Self.validate(row, table, menu, contents)
                     guard pass.take(row, slice: slice) else { throw FileError.changed(table.place) }
                 }
             }
@@ -210,6 +216,7 @@ public struct EventFile: EventSource {
             block.trueEta[position] = row[7 + 5 * jet]
             block.flavour[position] = 0
         }
+        if contents == .jetsAndMissingMomentum { (block.softX[index], block.softY[index]) = Self.softTerm(row) }
         block.count += 1
     }
 }

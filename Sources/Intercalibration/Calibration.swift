@@ -115,7 +115,7 @@ extension Calibration {
         self.binning = binning
         constants = bins.map { bin in results.map { $0.logResponse[bin].map { exp(-$0) } } }
         ptMean = bins.map { bin in
-            ptBins.map { Self.mean(data, eta: bin, ptBin: $0, low: \.ptLow, high: \.ptHigh) }
+            ptBins.map { method.meansOfJets(data, eta: bin, ptBin: $0)?.pt }
         }
         status = bins.map { bin in results.map { $0.status[bin] } }
         logCovariance = results.map(\.covariance)
@@ -143,7 +143,7 @@ extension Calibration {
         for bin in 0..<binning.eta.count {
             for ptBin in 0..<binning.ptAverage.count {
                 guard let step = result.constants[bin][ptBin],
-                    let applied = Self.mean(data, eta: bin, ptBin: ptBin, low: \.residualLow, high: \.residualHigh)
+                    let applied = method.meansOfJets(data, eta: bin, ptBin: ptBin)?.residual
                 else { continue }
                 let constant = exp(applied) * step
                 result.constants[bin][ptBin] = constant
@@ -156,20 +156,5 @@ extension Calibration {
         result.passes = passes + 1
         result.dataResponse = dataResponse
         return result
-    }
-
-    /// Mean over the jets of an η bin.
-    private static func mean(
-        _ sample: BalanceSample, eta: Int, ptBin: Int, low: KeyPath<CellMoments, Double>,
-        high: KeyPath<CellMoments, Double>
-    ) -> Double? {
-        let bins = sample.sums.binning.eta.count
-        var (weight, sum) = (0.0, 0.0)
-        for other in 0..<bins where other != eta {
-            guard let cell = sample.moments(ptBin: ptBin, low: min(eta, other), high: max(eta, other)) else { continue }
-            weight += cell.weight
-            sum += cell.weight * cell[keyPath: eta < other ? low : high]
-        }
-        return weight > 0 ? sum / weight : nil
     }
 }

@@ -10,9 +10,17 @@ public enum Method: String, Sendable, CaseIterable {
     case central
     /// Simulation folded with a smooth surface of the mis-response until it looks like data.
     case fold
+    /// The missing momentum along the jet of the reference region.
+    case mpf
 
     /// Whether constants follow from sums over events; if not, the events of simulation are gone through again and again.
     public var worksOnSums: Bool { self != .fold }
+
+    /// Whether replicas of its sums can be made: sub-samples are of asymmetries alone.
+    public var hasReplicas: Bool { worksOnSums && !needsMissingMomentum }
+
+    /// Whether the sums of a sample have to hold those of the missing momentum.
+    public var needsMissingMomentum: Bool { self == .mpf }
 
     /// Log responses of one pT bin, of data over simulation where a simulation is given.
     public func fit(
@@ -35,6 +43,9 @@ public enum Method: String, Sendable, CaseIterable {
             ).solve(data: data, simulation: simulation, ptBin: ptBin)
         case .fold:
             throw MethodError.needsEvents(self)
+        case .mpf:
+            result = try MissingMomentumProjection(gauge: gauge, requirement: requirement)
+                .solve(data: data, simulation: simulation, ptBin: ptBin)
         }
         let tied = Set(result.quality.components.joined())
         for bin in 0..<bins where result.status[bin] != .ok && !tied.contains(bin) {
@@ -88,6 +99,8 @@ private func degreesOfFreedom(_ parts: [(variance: Double, freedom: Double)]) ->
 public enum MethodError: Error, Equatable, CustomStringConvertible {
     case needsEvents(Method)
     case needsSimulation(Method)
+    case needsMissingMomentum(Method)
+    case hasNoReplicas(Method)
 
     public var description: String {
         switch self {
@@ -95,6 +108,10 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
             "method '\(method.rawValue)' needs the events of simulation, which it changes; sums alone are not enough"
         case .needsSimulation(let method):
             "method '\(method.rawValue)' compares data with simulation and was given none"
+        case .needsMissingMomentum(let method):
+            "method '\(method.rawValue)' projects the missing momentum, of which there are no sums"
+        case .hasNoReplicas(let method):
+            "method '\(method.rawValue)' has no replicas: sub-samples are of asymmetries"
         }
     }
 }

@@ -66,10 +66,18 @@ public struct EventRequirement: Sendable, Equatable {
 /// Sums with the weights of their slices: all that a method needs of a sample.
 public struct BalanceSample: Sendable {
     public let sums: BalanceSums
+    /// For methods that need them.
+    public let missingMomentum: MissingMomentumSums?
+    /// What `mpf` takes the soft term to respond like, relative to jets; nil for no more than jets tell.
+    public let softResponse: Double?
     public let weights: [Double]
 
-    public init(sums: BalanceSums, weights: [Double]) {
+    public init(
+        sums: BalanceSums, missingMomentum: MissingMomentumSums? = nil, softResponse: Double? = nil, weights: [Double]
+    ) {
         self.sums = sums
+        self.missingMomentum = missingMomentum
+        self.softResponse = softResponse
         self.weights = weights
     }
 

@@ -39,6 +39,8 @@ extension Method {
             CentralReplicas(fit, data.sums.binning)
         case .fold:
             throw MethodError.needsEvents(self)
+        case .mpf:
+            throw MethodError.hasNoReplicas(self)
         }
     }
 }

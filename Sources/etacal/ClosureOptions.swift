@@ -35,6 +35,7 @@ struct ClosureOptions: ParsableArguments {
         try dataTruth.configure(&run)
         if let events { run.events = events.value }
         if let method { run.method = method }
+        try study.fit.softResponse.requireUse(by: [run.method])
         if let replicas = bootstrap.replicas { run.replicas = replicas }
         try ReplicaOption.require(run.replicas, by: run.method)
         if let limits = tolerance.value { run.tolerance = limits }

@@ -32,12 +32,16 @@ struct ComparisonStudy {
             let relation: CalibrationOrigin.Relation =
                 if let one = origins[index], let other = origins[0] { one.relation(to: other) } else { .apart }
             let other = stored[index]
+            // Efficient among what is made of the same balances: no more can be said of one with asymmetries and one with another.
+            let isNested =
+                relation == .sameEvents
+                && other.calibration.method.needsMissingMomentum == first.calibration.method.needsMissingMomentum
             return ComparedCalibration(
                 name: names[index], sha256: other.sha256, method: other.calibration.method, relation: relation,
                 comparison: try Self.explained(paths[index], names[0]) { () throws(CalibrationComparisonError) in
                     try CalibrationComparison(
                         other.calibration, with: first.calibration,
-                        correlation: correlation ?? (relation == .sameEvents ? .nested : .none), included: common)
+                        correlation: correlation ?? (isNested ? .nested : .none), included: common)
                 })
         }
         otherScales = zip(names, stored).filter { ($0.1.scale == nil) != (first.scale == nil) }.map(\.0)

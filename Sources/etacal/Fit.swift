@@ -23,6 +23,8 @@ struct FitOptions: ParsableArguments {
             valueName: "binning"), completion: .binning)
     var binning: String?
 
+    @OptionGroup var softResponse: SoftResponseOption
+
     func selectionValue() throws -> Selection { try selection.map { try Selection(file: $0) } ?? .standard }
     func binningValue() throws -> BalanceBinning { try binning.map { try BalanceBinning($0) } ?? .standard }
 }
@@ -83,17 +85,21 @@ struct Fit: ParsableCommand {
                 "The method \(method.rawValue) folds the events of simulation: give them with --mc.")
         }
         try ReplicaOption.require(bootstrap.replicas ?? 0, by: method)
+        try fit.softResponse.requireUse(by: [method])
         try sums.requireApart(["-o": output], from: ["the data": data, "--mc": mc])
     }
 
     func run() throws {
         let options = DerivationOptions(
             method: method, selection: try fit.selectionValue(), binning: try fit.binningValue(), passes: passes,
-            triggers: try triggers.map { try TriggerMenu(file: $0) }, replicas: bootstrap.replicas ?? 0)
+            softResponse: fit.softResponse.value, triggers: try triggers.map { try TriggerMenu(file: $0) },
+            replicas: bootstrap.replicas ?? 0)
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
-        let dataFile = try EventFile(data, menu: options.triggers, progress: { meter.add($0) })
-        let simulation = try mc.map { try EventFile($0, progress: { meter.add($0) }) }
+        let contents = EventFile.Contents(for: method)
+        let dataFile = try EventFile(
+            data, menu: options.triggers, contents: contents, progress: { meter.add($0) })
+        let simulation = try mc.map { try EventFile($0, contents: contents, progress: { meter.add($0) }) }
         let text = Self.description(options)
         var inputs = [try Self.input(data, dataFile)]
         if let mc, let simulation { inputs.append(try Self.input(mc, simulation)) }
@@ -139,11 +145,12 @@ struct Fit: ParsableCommand {
     }
 
     private static func description(_ options: DerivationOptions) -> String {
-        let lines =
-            ["method: \(options.method.rawValue)", "passes: \(options.passes)"]
-            + (options.replicas > 0 ? ["replicas: \(options.replicas)"] : []) + ["selection:"]
-            + options.selection.yamlLines.map { "  \($0)" } + ["binning:"] + options.binning.yamlLines.map { "  \($0)" }
-            + (options.triggers.map { ["triggers:"] + $0.yamlLines.map { "  \($0)" } } ?? [])
+        var lines = ["method: \(options.method.rawValue)", "passes: \(options.passes)"]
+        if let response = options.softResponse { lines.append("soft_response: \(response)") }
+        if options.replicas > 0 { lines.append("replicas: \(options.replicas)") }
+        lines += ["selection:"] + options.selection.yamlLines.map { "  \($0)" }
+        lines += ["binning:"] + options.binning.yamlLines.map { "  \($0)" }
+        if let triggers = options.triggers { lines += ["triggers:"] + triggers.yamlLines.map { "  \($0)" } }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -189,4 +196,9 @@ struct Fit: ParsableCommand {
         return lines + calibration.compatibilityLines(style: style) + calibration.bootstrapLines
             + calibration.warnings(style: style)
     }
+}
+
+extension EventFile.Contents {
+    /// What a method needs of events.
+    init(for method: Method) { self = method.needsMissingMomentum ? .jetsAndMissingMomentum : .jets }
 }

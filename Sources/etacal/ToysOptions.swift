@@ -69,6 +69,7 @@ struct ToysOptions: ParsableArguments {
         try radiation.configure(&run.generator)
         if let events { run.events = events.value }
         if let method = methods.first { run.method = method }
+        try study.fit.softResponse.requireUse(by: methods.isEmpty ? [run.method] : methods)
         if let seed { run.seed = seed }
         return run
     }

@@ -4,6 +4,7 @@ import ClosureStudy
 import EventFiles
 import FileAccess
 import Foundation
+import Intercalibration
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,6 +43,8 @@ struct Verify: ParsableCommand {
         completion: .yaml)
     var selection: String?
 
+    @OptionGroup var softResponse: SoftResponseOption
+
     @Option(
         name: .shortAndLong, help: ArgumentHelp("The closure to write (.json).", valueName: "file"), completion: .json)
     var output: String
@@ -53,8 +56,8 @@ struct Verify: ParsableCommand {
         try sums.requireApart(["-o": output], from: ["the constants": calibration, "--data": data, "--mc": mc])
     }
 
-    private func events(_ path: String, _ meter: ProgressMeter) throws -> EventFile {
-        let file = try EventFile(path, progress: { meter.add($0) })
+    private func events(_ path: String, _ method: Method, _ meter: ProgressMeter) throws -> EventFile {
+        let file = try EventFile(path, contents: .init(for: method), progress: { meter.add($0) })
         guard file.hasTruth else {
             throw FileError(
                 .malformed, "\(path):1", "the columns true_pt1, true_eta1, … are missing",
@@ -77,13 +80,15 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let stored = try StoredCalibration(calibration)
+        try softResponse.requireUse(by: [stored.calibration.method])
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
-        let dataFile = try events(data, meter)
-        let simulation = try mc.map { try events($0, meter) }
+        let method = stored.calibration.method
+        let dataFile = try events(data, method, meter)
+        let simulation = try mc.map { try events($0, method, meter) }
         let options = DerivationOptions(
-            method: stored.calibration.method, selection: try selection.map { try .init(file: $0) } ?? .standard,
-            binning: stored.calibration.binning)
+            method: method, selection: try selection.map { try .init(file: $0) } ?? .standard,
+            binning: stored.calibration.binning, softResponse: softResponse.value)
         let inputs = try inputs(data: dataFile, simulation: simulation)
         let origin = StoredSums.Origin(options.selection.yamlLines.joined(separator: "\n") + "\n", inputs)
         let passes = try sums.ledger(of: origin) { stage in

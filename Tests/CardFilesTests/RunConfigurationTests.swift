@@ -17,6 +17,7 @@ struct RunConfigurationTests {
         var run = try RunConfiguration()
         run.events = 12345
         run.seed = 77
+        run.softResponse = 0.875
         run.binning = .coarse
         run.tolerance = .uniform(0.25)
         let text = run.yaml(truthName: nil)
@@ -47,7 +48,8 @@ struct RunConfigurationTests {
 
     @Test(arguments: [
         ("events: -5", "events", "not possible"), ("method: best", "method", "not a method"),
-        ("passes: 0", "passes", "not possible"), ("tolerance: 0", "tolerance", "not positive"),
+        ("passes: 0", "passes", "not possible"),
+        ("soft_response: 0", "soft_response", "not the response"), ("tolerance: 0", "tolerance", "not positive"),
         ("evnets: 5", "evnets", "unknown key"),
         ("binning: {eta_edges: [0, 1, 1], pt_edges: [1, 2]}", "binning.eta_edges.2", "not above"),
         (

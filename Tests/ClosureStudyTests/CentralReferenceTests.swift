@@ -9,7 +9,7 @@ import Testing
 
 struct CentralReferenceTests {
     /// Data 2 % low on one side and 2 % high on the other, the reference region included.
-    private static let tilted = """
+    static let tilted = """
         schema: etacal.detector/1
         name: tilted
         acceptance: {abs_eta_max: 5.2}
@@ -21,7 +21,7 @@ struct CentralReferenceTests {
         """
 
     /// Slices that reach the one pT bin.
-    private static let truth = Result {
+    static let truth = Result {
         try QCDDijets(
             HardProcess(density: .builtIn, sqrtS: 13000, edges: [60, 80, 105, 140, 185, 245, 325, 500]),
             radiation: RadiationTune.builtIn.model)
@@ -41,9 +41,11 @@ struct CentralReferenceTests {
     }
 
     /// The more bins share the reference the closer; with two, each bin's own pairs are half of what it is compared with.
-    @Test(arguments: [[-2.5, -0.8, 0, 0.8, 2.5], [-2.5, -0.8, -0.4, 0, 0.4, 0.8, 2.5]], [1, 2, 3])
-    func aTiltedReferenceIsMeasuredOnce(edges: [Double], passes: Int) throws {
-        let calibration = try calibration(reference: edges, method: .central, passes: passes)
+    @Test(
+        arguments: [[-2.5, -0.8, 0, 0.8, 2.5], [-2.5, -0.8, -0.4, 0, 0.4, 0.8, 2.5]],
+        [(Method.central, 1), (.central, 2), (.central, 3), (.mpf, 1), (.mpf, 3)])
+    func aTiltedReferenceIsMeasuredOnce(edges: [Double], by choice: (method: Method, passes: Int)) throws {
+        let calibration = try calibration(reference: edges, method: choice.method, passes: choice.passes)
         for eta in 0..<edges.count - 1 {
             let constant = try #require(calibration.constants[eta][0])
             let expected = edges[eta] < 0 ? 1 / 0.98 : 1 / 1.02

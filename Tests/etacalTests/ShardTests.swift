@@ -49,14 +49,15 @@ struct ShardTests {
         #expect(nothing.status == 0 && nothing.output.contains("all rounds are there"), "\(nothing)")
     }
 
-    /// `fold` has 2 passes + 5 rounds at most, and what `submit` plans is enough for it.
-    @Test func aFoldedClosureOfPartsIsTheSameToo() throws {
+    /// `fold` has 2 passes + 5 rounds at most, and what `submit` plans is enough for it; `mpf` has further sums.
+    @Test(arguments: [("fold", "300k", 7), ("mpf", "100k", 3)])
+    func aClosureOfPartsIsTheSameByOtherMethods(method: String, events: String, rounds: Int) throws {
         let place = try Workplace()
         let run =
-            "closure --detector uniform --binning coarse --tolerance 9 --quiet --events 300k --method fold --passes 1"
+            "closure --detector uniform --binning coarse --tolerance 9 --quiet --events \(events) --method \(method) --passes 1"
         try place.succeed("\(run) -o whole")
         try place.succeed("submit whole/run.yaml --parts 2 --dry-run --quiet -o batch")
-        #expect(try place.text("batch/submit.sh").contains("\nrounds=7\n"))
+        #expect(try place.text("batch/submit.sh").contains("\nrounds=\(rounds)\n"))
         var sums = ""
         var isComplete = false
         for round in 1...8 {

@@ -72,6 +72,9 @@ struct UsageTests {
             + [
                 Misuse("toys --experiments 1000000 --events 10G", "--asimov-events"),
                 Misuse("toys --asimov-events none", "--asimov-events"), Misuse("toys --passes 21", "--passes"),
+                Misuse("toys --soft-response 0.9", "--soft-response"),
+                Misuse("closure --method mpf --soft-response 5 -o out", "--soft-response"),
+                Misuse("fit events.csv --method central --soft-response 0.9 -o out", "--soft-response"),
                 Misuse("toys --method matrix --method matrix", "--method matrix"),
                 Misuse("toys --method guess", "--method"), Misuse("toys --truth events.csv", "--truth"),
                 Misuse("toys --tolerance 0.1", "--tolerance"),
