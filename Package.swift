@@ -158,7 +158,7 @@ let package = Package(
             ]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
         tests(
-            "Intercalibration", ["Intercalibration", "Balance", "Binning"], resources: [.copy("Oracle")]),
+            "Intercalibration", ["Intercalibration", "Balance", "Binning", "JetPhysics"], resources: [.copy("Oracle")]),
         tests("TruthResponse", ["TruthResponse", "Balance", "Binning", "JetPhysics"]),
         tests("TruthValidation", ["TruthValidation", "Binning", "JetPhysics"]),
         tests(

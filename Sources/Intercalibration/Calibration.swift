@@ -39,6 +39,8 @@ public struct Calibration: Sendable {
     public var lastChange: Double
     /// Of methods that fit one.
     public var surface: FittedSurface?
+    /// What the constants have been extrapolated to α → 0 by; nil where they are those at the cut.
+    public internal(set) var extrapolation: AlphaExtrapolation?
 
     /// One standard deviation of a constant, statistical.
     public func uncertainty(eta: Int, pt: Int) -> Double? {

@@ -79,6 +79,7 @@ public enum Method: String, Sendable, CaseIterable {
 public enum MethodError: Error, Equatable, CustomStringConvertible {
     case needsEvents(Method)
     case needsSimulation(Method)
+    case cannotExtrapolate(Method)
 
     public var description: String {
         switch self {
@@ -86,6 +87,8 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
             "method '\(method.rawValue)' needs the events of simulation, which it changes; sums alone are not enough"
         case .needsSimulation(let method):
             "method '\(method.rawValue)' compares data with simulation and was given none"
+        case .cannotExtrapolate(let method):
+            "method '\(method.rawValue)' has no balance at a cut on alpha that could be extrapolated"
         }
     }
 }
