@@ -17,6 +17,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var passes: Int
     /// What kept the events of data; simulation has them all.
     public var triggers: TriggerMenu?
+    /// What constants are extrapolated over to α → 0; nil for constants at the cut.
+    public var alphaCuts: AlphaCuts?
 
     /// Of data: the selection of events that the triggers have kept.
     public var dataSelection: Selection {
@@ -25,15 +27,17 @@ public struct DerivationOptions: Sendable, Equatable {
 
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
-        passes: Int = 3, triggers: TriggerMenu? = nil
+        passes: Int = 3, triggers: TriggerMenu? = nil, alphaCuts: AlphaCuts? = nil
     ) {
         precondition(passes >= 1, "at least one pass")
+        precondition(alphaCuts == nil || method.isExtrapolable, "a method that can be extrapolated")
         self.method = method
         self.selection = selection
         self.binning = binning
         self.requirement = requirement
         self.passes = passes
         self.triggers = triggers
+        self.alphaCuts = alphaCuts
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
@@ -85,22 +89,26 @@ extension EventSource {
 struct InspectedSums: StorableSums {
     var balance: BalanceSums
     var histograms: BalanceHistograms
+    var alpha: AlphaSums?
 
     mutating func merge(_ other: InspectedSums) {
         balance.merge(other.balance)
         histograms.merge(other.histograms)
+        if let addend = other.alpha { alpha?.merge(addend) }
     }
 
     var record: SumsRecord {
         var record = SumsRecord()
         record["balance"] = balance.record
         record["histograms"] = histograms.record
+        if let alpha { record["alpha"] = alpha.record }
         return record
     }
 
     mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
         try balance.restore(record["balance"])
         try histograms.restore(record["histograms"])
+        try alpha?.restore(record["alpha"])
     }
 }
 
@@ -108,14 +116,19 @@ struct InspectedSums: StorableSums {
 public struct InspectedSample: Sendable {
     public let balance: BalanceSample
     public let histograms: BalanceHistograms
+    /// Where constants are extrapolated.
+    public let alpha: AlphaSample?
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
-        self.init(BalanceSample(sums: sums.balance, weights: weights), sums.histograms)
+        self.init(
+            BalanceSample(sums: sums.balance, weights: weights), sums.histograms,
+            sums.alpha.map { AlphaSample(sums: $0, weights: weights) })
     }
 
-    init(_ balance: BalanceSample, _ histograms: BalanceHistograms) {
+    init(_ balance: BalanceSample, _ histograms: BalanceHistograms, _ alpha: AlphaSample? = nil) {
         self.balance = balance
         self.histograms = histograms
+        self.alpha = alpha
     }
 }
 
@@ -128,12 +141,14 @@ extension EventSource {
         let empty = InspectedSums(
             balance: BalanceSums(binning: options.binning, selection: selection, slices: slices),
             histograms: BalanceHistograms(
-                binning: options.binning, selection: selection, cells: cells, slices: slices))
+                binning: options.binning, selection: selection, cells: cells, slices: slices),
+            alpha: options.alphaSums(selection, slices: slices))
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
+                sums.alpha?.add(dijets)
             }
         }
     }
@@ -193,7 +208,8 @@ public struct Derivation: Sendable {
         self.simulation = expected
         self.data = measured
         correctedData = corrected
-        self.calibration = calibration
+        self.calibration = try calibration.extrapolated(
+            data: (corrected ?? measured).alpha, simulation: expected?.alpha, options)
     }
 
     init(calibration: Calibration, scale: SimulationScale?, simulation: InspectedSample, data: InspectedSample) {

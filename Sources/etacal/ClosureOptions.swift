@@ -21,6 +21,7 @@ struct ClosureOptions: ParsableArguments {
     var method: Method?
 
     @OptionGroup var study: StudyOptions
+    @OptionGroup var extrapolation: ExtrapolationOption
     @OptionGroup var tolerance: ToleranceOption
 
     /// What the options say, laid over the configuration.
@@ -36,6 +37,7 @@ struct ClosureOptions: ParsableArguments {
         if let method { run.method = method }
         if let limits = tolerance.value { run.tolerance = limits }
         if let seed { run.seed = seed }
+        try extrapolation.configure(&run)
         return run
     }
 }

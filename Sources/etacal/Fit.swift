@@ -66,6 +66,7 @@ struct Fit: ParsableCommand {
     var passes = 3
 
     @OptionGroup var fit: FitOptions
+    @OptionGroup var extrapolation: ExtrapolationOption
 
     @Option(
         name: .shortAndLong, help: ArgumentHelp("The calibration to write (.json).", valueName: "file"),
@@ -85,9 +86,11 @@ struct Fit: ParsableCommand {
     }
 
     func run() throws {
+        let selection = try fit.selectionValue()
         let options = DerivationOptions(
-            method: method, selection: try fit.selectionValue(), binning: try fit.binningValue(), passes: passes,
-            triggers: try triggers.map { try TriggerMenu(file: $0) })
+            method: method, selection: selection, binning: try fit.binningValue(), passes: passes,
+            triggers: try triggers.map { try TriggerMenu(file: $0) },
+            alphaCuts: try extrapolation.cuts(selection, method))
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
         let dataFile = try EventFile(data, menu: options.triggers, progress: { meter.add($0) })
@@ -140,6 +143,7 @@ struct Fit: ParsableCommand {
             ["method: \(options.method.rawValue)", "passes: \(options.passes)", "selection:"]
             + options.selection.yamlLines.map { "  \($0)" } + ["binning:"] + options.binning.yamlLines.map { "  \($0)" }
             + (options.triggers.map { ["triggers:"] + $0.yamlLines.map { "  \($0)" } } ?? [])
+            + (options.alphaCuts.map { ["alpha_edges: \($0.cuts)"] } ?? [])
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -70,6 +70,8 @@ struct ToysOptions: ParsableArguments {
         if let events { run.events = events.value }
         if let method = methods.first { run.method = method }
         if let seed { run.seed = seed }
+        try run.extrapolate(over: run.alphaCuts?.cuts)
+        if run.alphaCuts != nil { try methods.forEach { try $0.requireExtrapolable() } }
         return run
     }
 

@@ -24,10 +24,18 @@ struct SmallRun {
         return try SmallRun(binning: binning, events: 200_000)
     }
 
-    private init(binning: BalanceBinning, events: Int) throws {
+    /// Constants extrapolated in α.
+    static let extrapolated = Result {
+        try SmallRun(
+            binning: .coarse, events: 400_000,
+            alphaCuts: try AlphaCuts(AlphaCuts.standard(.standard), selection: .standard))
+    }
+
+    private init(binning: BalanceBinning, events: Int, alphaCuts: AlphaCuts? = nil) throws {
         self.binning = binning
         let card = try LoadedCard("cms-like").card
-        let options = DerivationOptions(method: .matrix, selection: .standard, binning: binning, passes: 2)
+        let options = DerivationOptions(
+            method: .matrix, selection: .standard, binning: binning, passes: 2, alphaCuts: alphaCuts)
         result = try ClosureRun(
             card: card, dataCard: nil, truth: QCDDijets.builtIn, events: events, seed: 7, options: options,
             threads: 2
