@@ -68,7 +68,7 @@ let package = Package(
             "DijetSimulation",
             ["JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance", "CDijets"]),
         library("Balance", ["JetPhysics", "Binning", "InstructionSets", "CDijets"]),
-        library("Intercalibration", ["Balance", "Binning", "GSL"]),
+        library("Intercalibration", ["Balance", "Binning", "GSL", "Sampling", "Threads"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
         library("TruthValidation", ["JetPhysics", "Binning", "Balance", "GSL", "Threads"]),
         // Layer 4
@@ -115,7 +115,8 @@ let package = Package(
         embedded(
             "Plots", "Plots",
             files: [
-                "style.gp", "asymmetry.gp", "closure-eta.gp", "closure-pt.gp", "comparison.gp", "constants-eta.gp",
+                "style.gp", "asymmetry.gp", "bootstrap.gp", "closure-eta.gp", "closure-pt.gp", "comparison.gp",
+                "constants-eta.gp",
                 "constants-pt.gp",
                 "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
                 "detector-soft-term.gp", "detector-tails.gp", "events.gp", "extrapolation.gp", "pulls.gp",

@@ -6,6 +6,7 @@ public enum Plots {
     /// Templates by the name of their figure.
     public static let templates: [String: [UInt8]] = [
         "asymmetry": PackageResources.asymmetry_gp,
+        "bootstrap": PackageResources.bootstrap_gp,
         "closure-eta": PackageResources.closure_eta_gp,
         "closure-pt": PackageResources.closure_pt_gp,
         "comparison": PackageResources.comparison_gp,

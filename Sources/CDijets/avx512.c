@@ -17,9 +17,10 @@
 #include "measurement.h"
 #include "detector.h"
 #include "balance.h"
+#include "replicas.h"
 
 struct EtaCalKernels etacal_avx512_kernels(void) {
-    return (struct EtaCalKernels){density, scatter, radiate, reconstruct, calibrate, choose_dijets};
+    return (struct EtaCalKernels){density, scatter, radiate, reconstruct, calibrate, choose_dijets, resample};
 }
 
 #pragma clang attribute pop

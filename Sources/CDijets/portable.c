@@ -10,7 +10,8 @@
 #include "measurement.h"
 #include "detector.h"
 #include "balance.h"
+#include "replicas.h"
 
 struct EtaCalKernels etacal_portable_kernels(void) {
-    return (struct EtaCalKernels){density, scatter, radiate, reconstruct, calibrate, choose_dijets};
+    return (struct EtaCalKernels){density, scatter, radiate, reconstruct, calibrate, choose_dijets, resample};
 }

@@ -35,9 +35,17 @@ public enum CalibrationJSON {
                 "covariance",
                 .object([
                     ("order", .text("eta-major within a pt bin")),
-                    ("blocks", .list(pt.map { .table(covariance(calibration, pt: $0)) })),
+                    (
+                        "blocks",
+                        .list(pt.map { .table(scaled(calibration.logCovariance[$0], calibration, pt: $0)) })
+                    ),
                 ])
-            ),
+            )
+        ]
+        if let bootstrap = calibration.bootstrap {
+            members.append(("bootstrap", BootstrapJSON.json(bootstrap, calibration)))
+        }
+        members += [
             ("fits", fits(calibration)),
             ("passes", .int(calibration.passes)), ("last_change", .number(calibration.lastChange)),
             ("provenance", provenance.json),
@@ -45,15 +53,15 @@ public enum CalibrationJSON {
         return JSONText.object(members).text
     }
 
-    /// Covariance of the constants themselves; null where one is undetermined.
-    private static func covariance(_ calibration: Calibration, pt: Int) -> [[Double?]] {
+    /// Covariance of the constants themselves, from that of their logarithms; null where one is undetermined.
+    static func scaled(_ logCovariance: [[Double]], _ calibration: Calibration, pt: Int) -> [[Double?]] {
         let bins = 0..<calibration.binning.eta.count
         return bins.map { row in
             bins.map { column in
                 guard let one = calibration.constants[row][pt], let other = calibration.constants[column][pt] else {
                     return nil
                 }
-                return one * other * calibration.logCovariance[pt][row][column]
+                return one * other * logCovariance[row][column]
             }
         }
     }

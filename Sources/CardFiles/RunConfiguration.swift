@@ -24,6 +24,8 @@ public struct RunConfiguration: Sendable {
     public var seed: UInt64
     public var method: Method
     public var passes: Int
+    /// Replicas of a bootstrap; 0 for none.
+    public var replicas = 0
     public var requirement: EventRequirement
     public var selection: Selection
     public var binning: BalanceBinning
@@ -56,8 +58,7 @@ public struct RunConfiguration: Sendable {
         let root = try YAMLValue.document(try readText(file), file: file)
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
-            "seed", "method", "passes",
-            "requirement",
+            "seed", "method", "passes", "replicas", "requirement",
             "selection", "binning", "tolerance", "triggers", "alpha_edges",
         ])
         try root.requireSchema(keys, Self.schema)
@@ -102,6 +103,10 @@ public struct RunConfiguration: Sendable {
             method = named
         }
         if let value = keys["passes"] { passes = try value.integer(1...20) }
+        if let value = keys["replicas"] {
+            replicas = try value.integer(0...Bootstrap.largestReplicas)
+            guard replicas != 1 else { throw value.error("one replica shows no spread", "give 0 or at least 2") }
+        }
         if let value = keys["requirement"] {
             let parts = try value.mapping(["rows", "effective_events"])
             let effective = try parts["effective_events"]?.double() ?? requirement.effectiveEvents
@@ -152,7 +157,7 @@ public struct RunConfiguration: Sendable {
     public var options: DerivationOptions {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
-            triggers: triggers, alphaCuts: alphaCuts)
+            triggers: triggers, alphaCuts: alphaCuts, replicas: replicas)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -183,6 +188,7 @@ public struct RunConfiguration: Sendable {
             lines += dataRadiation.yamlLines.map { "  \($0)" }
         }
         lines += ["events: \(events)", "seed: \(seed)", "method: \(method.rawValue)", "passes: \(passes)"]
+        if replicas > 0 { lines.append("replicas: \(replicas)") }
         lines.append(
             "requirement: {rows: \(requirement.rows), effective_events: \(requirement.effectiveEvents)}")
         lines.append("selection:")

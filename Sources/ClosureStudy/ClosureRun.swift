@@ -96,7 +96,7 @@ public struct ClosureRun: Sendable {
         let truthIsIndependent = truth.closureIsIndependent && (dataTruth?.closureIsIndependent ?? true)
         let derivation = try Derivation(
             data: try source(.pseudoData), simulation: try source(.simulation), scale: scale, options: options,
-            passes: passes)
+            threads: threads, passes: passes)
         let test = try ClosureTest(
             derivation.calibration, scale: scale, data: try source(.closurePseudoData),
             simulation: try source(.closureSimulation), options: options,

@@ -19,6 +19,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var triggers: TriggerMenu?
     /// What constants are extrapolated over to α → 0; nil for constants at the cut.
     public var alphaCuts: AlphaCuts?
+    /// Replicas of a bootstrap of the last fit; 0 for none.
+    public var replicas: Int
 
     /// Of data: the selection of events that the triggers have kept.
     public var dataSelection: Selection {
@@ -27,7 +29,7 @@ public struct DerivationOptions: Sendable, Equatable {
 
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
-        passes: Int = 3, triggers: TriggerMenu? = nil, alphaCuts: AlphaCuts? = nil
+        passes: Int = 3, triggers: TriggerMenu? = nil, alphaCuts: AlphaCuts? = nil, replicas: Int = 0
     ) {
         precondition(passes >= 1, "at least one pass")
         precondition(alphaCuts == nil || method.isExtrapolable, "a method that can be extrapolated")
@@ -38,6 +40,7 @@ public struct DerivationOptions: Sendable, Equatable {
         self.passes = passes
         self.triggers = triggers
         self.alphaCuts = alphaCuts
+        self.replicas = replicas
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
@@ -90,11 +93,14 @@ struct InspectedSums: StorableSums {
     var balance: BalanceSums
     var histograms: BalanceHistograms
     var alpha: AlphaSums?
+    /// For replicas.
+    var subSamples: SubSampleSums?
 
     mutating func merge(_ other: InspectedSums) {
         balance.merge(other.balance)
         histograms.merge(other.histograms)
         if let addend = other.alpha { alpha?.merge(addend) }
+        if let addend = other.subSamples { subSamples?.merge(addend) }
     }
 
     var record: SumsRecord {
@@ -102,6 +108,7 @@ struct InspectedSums: StorableSums {
         record["balance"] = balance.record
         record["histograms"] = histograms.record
         if let alpha { record["alpha"] = alpha.record }
+        if let subSamples { record["sub_samples"] = subSamples.record }
         return record
     }
 
@@ -109,6 +116,7 @@ struct InspectedSums: StorableSums {
         try balance.restore(record["balance"])
         try histograms.restore(record["histograms"])
         try alpha?.restore(record["alpha"])
+        try subSamples?.restore(record["sub_samples"])
     }
 }
 
@@ -118,37 +126,45 @@ public struct InspectedSample: Sendable {
     public let histograms: BalanceHistograms
     /// Where constants are extrapolated.
     public let alpha: AlphaSample?
+    let subSamples: SubSampleSums?
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
         self.init(
             BalanceSample(sums: sums.balance, weights: weights), sums.histograms,
-            sums.alpha.map { AlphaSample(sums: $0, weights: weights) })
+            alpha: sums.alpha.map { AlphaSample(sums: $0, weights: weights) }, subSamples: sums.subSamples)
     }
 
-    init(_ balance: BalanceSample, _ histograms: BalanceHistograms, _ alpha: AlphaSample? = nil) {
+    init(
+        _ balance: BalanceSample, _ histograms: BalanceHistograms, alpha: AlphaSample? = nil,
+        subSamples: SubSampleSums? = nil
+    ) {
         self.balance = balance
         self.histograms = histograms
         self.alpha = alpha
+        self.subSamples = subSamples
     }
 }
 
 extension EventSource {
     fileprivate func inspected(
         _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ options: DerivationOptions,
-        _ selection: Selection, cells: [BalanceHistograms.Cell]
+        _ selection: Selection, cells: [BalanceHistograms.Cell], subSamples: Bool
     ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
         let empty = InspectedSums(
             balance: BalanceSums(binning: options.binning, selection: selection, slices: slices),
             histograms: BalanceHistograms(
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
-            alpha: options.alphaSums(selection, slices: slices))
+            alpha: options.alphaSums(selection, slices: slices),
+            subSamples: subSamples
+                ? SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil)
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
                 sums.alpha?.add(dijets)
+                sums.subSamples?.add(dijets)
             }
         }
     }
@@ -167,10 +183,11 @@ public struct Derivation: Sendable {
     /// Runs the chain: MC-truth scale for both samples, balance, fit, refinement.
     /// - Parameters:
     ///   - scale: from simulated truth; nil leaves jets as they are.
+    ///   - threads: of the fits to replicas; no result depends on it.
     ///   - passes: goes through the events.
     public init(
         data: any EventSource, simulation: (any EventSource)?, scale: SimulationScale?, options: DerivationOptions,
-        passes: PassLedger = PassLedger()
+        threads: Int = 1, passes: PassLedger = PassLedger()
     ) throws {
         guard options.method.worksOnSums else {
             self = try Self.folded(data: data, simulation: simulation, scale: scale, options: options, passes: passes)
@@ -179,11 +196,16 @@ public struct Derivation: Sendable {
         let factor = scale?.correction
         let base = JetCorrection(scale: factor, residual: nil)
         let cells = options.binning.inspectedCells
+        let last = simulation == nil ? 1 : max(options.passes, 1)
         self.scale = scale
         let ofSimulation = try simulation.map {
-            try $0.inspected(Pass(.simulationBalance), passes, base, options, options.selection, cells: cells)
+            try $0.inspected(
+                Pass(.simulationBalance), passes, base, options, options.selection, cells: cells,
+                subSamples: options.replicas > 0)
         }
-        let ofData = try data.inspected(Pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells)
+        let ofData = try data.inspected(
+            Pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells,
+            subSamples: options.replicas > 0 && last == 1)
         let measured = InspectedSample(try ofData.complete(), weights: data.sliceWeights)
         let expected = try ofSimulation.map {
             InspectedSample(try $0.complete(), weights: simulation?.sliceWeights ?? [])
@@ -193,23 +215,29 @@ public struct Derivation: Sendable {
             requirement: options.requirement)
         var corrected: InspectedSample?
         if let expected {
-            for pass in 1..<max(options.passes, 1) {
+            for pass in 1..<last {
                 let sums = try data.inspected(
                     Pass(.refinement, number: pass), passes,
                     JetCorrection(scale: factor, residual: .steps(calibration.residualMap)), options,
-                    options.dataSelection,
-                    cells: cells)
+                    options.dataSelection, cells: cells, subSamples: options.replicas > 0 && pass == last - 1)
                 let sample = InspectedSample(try sums.complete(), weights: data.sliceWeights)
                 calibration = try calibration.refined(
                     data: sample.balance, simulation: expected.balance, requirement: options.requirement)
                 corrected = sample
             }
         }
+        let fitted = corrected ?? measured
+        if let subSamples = fitted.subSamples {
+            calibration.bootstrap = try Bootstrap(
+                options.method, data: fitted.balance, dataSubSamples: subSamples, simulation: expected?.balance,
+                simulationSubSamples: expected?.subSamples, requirement: options.requirement,
+                replicas: options.replicas, threads: threads)
+        }
         self.simulation = expected
         self.data = measured
         correctedData = corrected
         self.calibration = try calibration.extrapolated(
-            data: (corrected ?? measured).alpha, simulation: expected?.alpha, options)
+            data: fitted.alpha, simulation: expected?.alpha, options)
     }
 
     init(calibration: Calibration, scale: SimulationScale?, simulation: InspectedSample, data: InspectedSample) {

@@ -124,6 +124,7 @@ public struct ToyStudy: Sendable {
     private func calibration(_ method: Method, _ samples: ClosureRun, _ scale: SimulationScale) throws -> Calibration {
         var options = options
         options.method = method
+        options.replicas = 0
         return try Derivation(
             data: samples.source(.pseudoData), simulation: samples.source(.simulation), scale: scale, options: options
         ).calibration

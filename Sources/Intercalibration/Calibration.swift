@@ -41,6 +41,8 @@ public struct Calibration: Sendable {
     public var surface: FittedSurface?
     /// What the constants have been extrapolated to α → 0 by; nil where they are those at the cut.
     public internal(set) var extrapolation: AlphaExtrapolation?
+    /// Replicas of the last fit, where they were asked for; a file has kept what follows from them alone.
+    public var bootstrap: Bootstrap?
 
     /// One standard deviation of a constant, statistical.
     public func uncertainty(eta: Int, pt: Int) -> Double? {

@@ -21,23 +21,32 @@ extension FitResult {
     static func gauged(_ values: [Double?], covariance: [[Double]], gauge: [Double]) -> FitResult {
         let determined = values.indices.filter { values[$0] != nil }
         var result = FitResult(undetermined: values.count, components: [determined])
+        let moved = gauged(values, gauge: gauge)
         let total = determined.reduce(0) { $0 + gauge[$1] }
         guard total > 0 else {
             result.quality.invalidReason = "no reference bin has enough events"
             return result
         }
-        let shift = determined.reduce(0) { $0 + gauge[$1] / total * (values[$1] ?? 0) }
         let along = values.indices.map { row in
             determined.reduce(0) { $0 + gauge[$1] / total * covariance[row][$1] }
         }
         let common = determined.reduce(0) { $0 + gauge[$1] / total * along[$1] }
         for row in determined {
-            result.logResponse[row] = values[row].map { $0 - shift }
+            result.logResponse[row] = moved[row]
             result.status[row] = .ok
             for column in determined {
                 result.covariance[row][column] = covariance[row][column] - along[row] - along[column] + common
             }
         }
         return result
+    }
+
+    /// The same without covariance.
+    static func gauged(_ values: [Double?], gauge: [Double]) -> [Double?] {
+        let determined = values.indices.filter { values[$0] != nil }
+        let total = determined.reduce(0) { $0 + gauge[$1] }
+        guard total > 0 else { return values.map { _ in nil } }
+        let shift = determined.reduce(0) { $0 + gauge[$1] / total * (values[$1] ?? 0) }
+        return values.map { value in value.map { $0 - shift } }
     }
 }

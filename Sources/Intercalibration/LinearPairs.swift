@@ -23,15 +23,7 @@ struct LinearPairs {
             return try LinearPairsFit(
                 bins: gauge.count, ratios: pairs.map(LinearPairsFit.Ratio.init), reference: reference)
         }
-        // r = 1/c up to a scale, and that of data over that of simulation.
-        let values = gauge.indices.map { bin -> Double? in
-            var value = 0.0
-            for (sign, fit) in zip([-1.0, 1], fits) {
-                guard let constant = fit.constants[bin], constant > 0 else { return nil }
-                value += sign * log(constant)
-            }
-            return value
-        }
+        let values = Self.logResponse(fits)
         let covariance = gauge.indices.map { row in
             gauge.indices.map { column in fits.reduce(0) { $0 + $1.logCovariance[row][column] } }
         }
@@ -54,5 +46,17 @@ struct LinearPairs {
         result.quality.expectedRank = determined - 1
         result.quality.conditionNumber = fits.reduce(0) { max($0, $1.conditionNumber) }
         return result
+    }
+
+    /// r = 1/c up to a scale, and that of data over that of simulation.
+    static func logResponse(_ fits: [LinearPairsFit]) -> [Double?] {
+        fits[0].constants.indices.map { bin in
+            var value = 0.0
+            for (sign, fit) in zip([-1.0, 1], fits) {
+                guard let constant = fit.constants[bin], constant > 0 else { return nil }
+                value += sign * log(constant)
+            }
+            return value
+        }
     }
 }

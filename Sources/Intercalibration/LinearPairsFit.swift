@@ -60,8 +60,11 @@ public struct LinearPairsFit: Sendable {
     ///   - ratios: with positive variances.
     ///   - reference: η bins of the reference region; of the groups of bins that pairs tie, the one with most of these is fitted.
     ///   - penalty: K, positive.
+    ///   - hasCovariance: whether that is asked for; zero otherwise.
     /// - Throws: when the normal matrix is singular to rounding.
-    public init(bins: Int, ratios: [Ratio], reference: [Int], penalty: Double = standardPenalty) throws {
+    public init(
+        bins: Int, ratios: [Ratio], reference: [Int], penalty: Double = standardPenalty, hasCovariance: Bool = true
+    ) throws {
         let connectivity = Connectivity(bins: bins, pairs: ratios.map { ($0.low, $0.high) })
         components = connectivity.components
         guard let component = connectivity.anchored(reference: reference) else {
@@ -87,16 +90,38 @@ public struct LinearPairsFit: Sendable {
         }
         let factors = try Cholesky(Matrix(rows: count, columns: count, elements: normal))
         let solution = try factors.solve(Array(repeating: push, count: count))
-        let inverse = try factors.inverse().elements()
-        conditionNumber = try factors.conditionNumber()
-
         var residuals: [PairPull] = []
-        // Σ over pairs of (∂c/∂R)(∂c/∂R)ᵀ ΔR², with ∂c/∂R = −A⁻¹ ∂(A c)/∂R.
-        var spread = Array(repeating: Array(repeating: 0.0, count: count), count: count)
         for ratio in used {
+            let left = solution[position[ratio.low]] * ratio.value - solution[position[ratio.high]]
+            residuals.append(PairPull(low: ratio.low, high: ratio.high, value: left / ratio.variance.squareRoot()))
+        }
+        pulls = residuals
+        chiSquared = residuals.reduce(0) { $0 + $1.value * $1.value }
+        var values = [Double?](repeating: nil, count: bins)
+        for (index, bin) in component.enumerated() { values[bin] = solution[index] }
+        constants = values
+        var logCovariance = Array(repeating: Array(repeating: 0.0, count: bins), count: bins)
+        if hasCovariance {
+            let covariance = Self.covariance(used, position, solution, try factors.inverse().elements())
+            for (row, bin) in component.enumerated() {
+                for (column, other) in component.enumerated() {
+                    logCovariance[bin][other] = covariance[row][column] / (solution[row] * solution[column])
+                }
+            }
+        }
+        self.logCovariance = logCovariance
+        conditionNumber = hasCovariance ? try factors.conditionNumber() : .nan
+    }
+
+    /// Of c: Σ over pairs of (∂c/∂R)(∂c/∂R)ᵀ ΔR², with ∂c/∂R = −A⁻¹ ∂(A c)/∂R.
+    private static func covariance(
+        _ ratios: [Ratio], _ position: [Int], _ solution: [Double], _ inverse: [[Double]]
+    ) -> [[Double]] {
+        let count = solution.count
+        var spread = Array(repeating: Array(repeating: 0.0, count: count), count: count)
+        for ratio in ratios {
             let (low, high) = (position[ratio.low], position[ratio.high])
             let left = solution[low] * ratio.value - solution[high]
-            residuals.append(PairPull(low: ratio.low, high: ratio.high, value: left / ratio.variance.squareRoot()))
             // ∂(A c)/∂R at the pair's two rows.
             let (atLow, atHigh) = (
                 (left + solution[low] * ratio.value) / ratio.variance, -solution[low] / ratio.variance
@@ -106,22 +131,7 @@ public struct LinearPairsFit: Sendable {
             spread[low][high] += atLow * atHigh * ratio.variance
             spread[high][low] += atLow * atHigh * ratio.variance
         }
-        let half = Self.product(inverse, spread)
-        let covariance = Self.product(half, inverse)
-
-        var (values, logCovariance) = (
-            [Double?](repeating: nil, count: bins), Array(repeating: Array(repeating: 0.0, count: bins), count: bins)
-        )
-        for (row, bin) in component.enumerated() {
-            values[bin] = solution[row]
-            for (column, other) in component.enumerated() {
-                logCovariance[bin][other] = covariance[row][column] / (solution[row] * solution[column])
-            }
-        }
-        constants = values
-        self.logCovariance = logCovariance
-        pulls = residuals
-        chiSquared = residuals.reduce(0) { $0 + $1.value * $1.value }
+        return product(product(inverse, spread), inverse)
     }
 
     private static func product(_ left: [[Double]], _ right: [[Double]]) -> [[Double]] {

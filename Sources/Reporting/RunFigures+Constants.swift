@@ -8,7 +8,7 @@ internal import Intercalibration
 #endif
 
 extension RunFigures {
-    private var calibration: Calibration { derivation.calibration }
+    var calibration: Calibration { derivation.calibration }
     private var truth: TrueConstants {
         let data = Detector.ofData(card, other: dataCard)
         let response = ScaledResponse(simulation: Detector(card, pseudoData: false), data: data)

@@ -12,6 +12,7 @@ public enum RandomPurpose: UInt32, Sendable {
     case surroundings = 9
     case pileUp = 10
     case trigger = 11
+    case bootstrap = 12
 }
 
 /// Random numbers as a function of (seed, sample, slice, event, purpose).

@@ -20,6 +20,7 @@ struct ClosureOptions: ParsableArguments {
     @Option(help: "How constants are derived (default: matrix).")
     var method: Method?
 
+    @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var study: StudyOptions
     @OptionGroup var extrapolation: ExtrapolationOption
     @OptionGroup var tolerance: ToleranceOption
@@ -35,6 +36,8 @@ struct ClosureOptions: ParsableArguments {
         try dataTruth.configure(&run)
         if let events { run.events = events.value }
         if let method { run.method = method }
+        if let replicas = bootstrap.replicas { run.replicas = replicas }
+        try ReplicaOption.require(run.replicas, by: run.method)
         if let limits = tolerance.value { run.tolerance = limits }
         if let seed { run.seed = seed }
         try extrapolation.configure(&run)

@@ -98,6 +98,7 @@ struct ClosureSummary {
                         format: "re-derived closure: chi2/ndf = %.0f/%d, p = ", rederived.chiSquared,
                         rederived.degreesOfFreedom) + Numbers.probability(rederived.probability))
         }
+        lines += calibration.bootstrapLines
         lines += verdict.findings(tolerance: run.tolerance, style: style)
         lines += calibration.warnings(style: style)
         lines.append(

@@ -63,6 +63,14 @@ extension AlphaExtrapolation {
 }
 
 extension Calibration {
+    /// What replicas say of the uncertainties, in a line for people.
+    var bootstrapLines: [String] {
+        guard let bootstrap, let ratio = bootstrapRatio else { return [] }
+        let text = String(
+            format: "bootstrap: uncertainties of %d replicas are %.3f times those quoted", bootstrap.replicas, ratio)
+        return [text.wrapped()]
+    }
+
     /// What is not as it should be, in lines for people.
     func warnings(style: TerminalStyle) -> [String] {
         var lines: [String] = []

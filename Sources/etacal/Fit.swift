@@ -65,6 +65,7 @@ struct Fit: ParsableCommand {
         help: ArgumentHelp("Passes over the events, 1 to 20: a first fit and refinements.", valueName: "number"))
     var passes = 3
 
+    @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var fit: FitOptions
     @OptionGroup var extrapolation: ExtrapolationOption
 
@@ -82,6 +83,7 @@ struct Fit: ParsableCommand {
             throw ValidationError(
                 "The method \(method.rawValue) folds the events of simulation: give them with --mc.")
         }
+        try ReplicaOption.require(bootstrap.replicas ?? 0, by: method)
         try sums.requireApart(["-o": output], from: ["the data": data, "--mc": mc])
     }
 
@@ -90,7 +92,7 @@ struct Fit: ParsableCommand {
         let options = DerivationOptions(
             method: method, selection: selection, binning: try fit.binningValue(), passes: passes,
             triggers: try triggers.map { try TriggerMenu(file: $0) },
-            alphaCuts: try extrapolation.cuts(selection, method))
+            alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0)
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
         let dataFile = try EventFile(data, menu: options.triggers, progress: { meter.add($0) })
@@ -109,7 +111,8 @@ struct Fit: ParsableCommand {
                     ? try file.simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum, passes: passes) : nil
             }
             return try Derivation(
-                data: dataFile, simulation: simulation, scale: scale, options: options, passes: passes)
+                data: dataFile, simulation: simulation, scale: scale, options: options,
+                threads: common.threadCount, passes: passes)
         }
         guard !sums.isShard else {
             try sums.makeShard(passes, of: origin, into: target, common) { _ = try derivation() }
@@ -140,7 +143,8 @@ struct Fit: ParsableCommand {
 
     private static func description(_ options: DerivationOptions) -> String {
         let lines =
-            ["method: \(options.method.rawValue)", "passes: \(options.passes)", "selection:"]
+            ["method: \(options.method.rawValue)", "passes: \(options.passes)"]
+            + (options.replicas > 0 ? ["replicas: \(options.replicas)"] : []) + ["selection:"]
             + options.selection.yamlLines.map { "  \($0)" } + ["binning:"] + options.binning.yamlLines.map { "  \($0)" }
             + (options.triggers.map { ["triggers:"] + $0.yamlLines.map { "  \($0)" } } ?? [])
             + (options.alphaCuts.map { ["alpha_edges: \($0.cuts)"] } ?? [])
@@ -186,6 +190,6 @@ struct Fit: ParsableCommand {
             row.put("", at: 51)
             lines.append(row.text + " " + (fit.isValid ? "valid" : style.paint("not valid", .bad)))
         }
-        return lines + calibration.warnings(style: style)
+        return lines + calibration.bootstrapLines + calibration.warnings(style: style)
     }
 }

@@ -7,7 +7,8 @@ import Testing
 /// Every template draws what its data say, with labels, panels and nothing clipped.
 struct FigureTests {
     private static let names = [
-        "asymmetry", "closure-eta", "closure-pt", "constants-eta", "constants-pt", "correlation", "events", "pulls",
+        "asymmetry", "bootstrap", "closure-eta", "closure-pt", "constants-eta", "constants-pt", "correlation", "events",
+        "pulls",
         "response-map", "response-profiles", "spectrum",
     ]
 
@@ -180,6 +181,21 @@ struct FigureTests {
         for (fit, pulls) in zip(calibration.fits, calibration.pulls) where fit.isValid {
             let sum = pulls.reduce(0) { $0 + $1.value * $1.value }
             #expect(abs(sum - fit.chiSquared) < 1e-9 * max(1, sum) && pulls.count == fit.pairs)
+        }
+    }
+
+    @Test func uncertaintiesOfReplicas() throws {
+        let run = try SmallRun.shared.get()
+        let drawing = try run.drawing("bootstrap")
+        let blocks = try run.blocks("bootstrap")
+        #expect(blocks.count == 3 && drawing.panels.count == 6)
+        #expect(drawing.count("shift of the mean [σ]") == 1)
+        let bootstrap = try #require(run.result.derivation.calibration.bootstrap)
+        #expect(bootstrap.replicas == 100)
+        for row in blocks.joined() {
+            // 100 replicas tell it to 7 %.
+            let (ratio, shift) = (try #require(row[2]), try #require(row[3]))
+            #expect(abs(ratio - 1) < 0.35 && abs(shift) < 0.5)
         }
     }
 

@@ -15,27 +15,28 @@ struct SmallRun {
     let result: ClosureRun.Result
     let binning: BalanceBinning
 
-    static let shared = Result { try SmallRun(binning: .standard, events: 1_000_000) }
+    static let shared = Result { try SmallRun(binning: .standard, events: 1_000_000, replicas: 100) }
     /// One pT bin, a reference of one bin, and η on one side alone.
     static let narrow = Result {
         let binning = try BalanceBinning(
             eta: try Axis(edges: [-4, -2.5, -1.3, -0.5, 0.5]), ptAverage: try Axis(edges: [60, 1000]),
             referenceAbsEtaMaximum: 0.5, quotedPtMinimum: 60)
-        return try SmallRun(binning: binning, events: 200_000)
+        return try SmallRun(binning: binning, events: 200_000, replicas: 20)
     }
 
     /// Constants extrapolated in α.
     static let extrapolated = Result {
         try SmallRun(
-            binning: .coarse, events: 400_000,
+            binning: .coarse, events: 400_000, replicas: 0,
             alphaCuts: try AlphaCuts(AlphaCuts.standard(.standard), selection: .standard))
     }
 
-    private init(binning: BalanceBinning, events: Int, alphaCuts: AlphaCuts? = nil) throws {
+    private init(binning: BalanceBinning, events: Int, replicas: Int, alphaCuts: AlphaCuts? = nil) throws {
         self.binning = binning
         let card = try LoadedCard("cms-like").card
         let options = DerivationOptions(
-            method: .matrix, selection: .standard, binning: binning, passes: 2, alphaCuts: alphaCuts)
+            method: .matrix, selection: .standard, binning: binning, passes: 2, alphaCuts: alphaCuts,
+            replicas: replicas)
         result = try ClosureRun(
             card: card, dataCard: nil, truth: QCDDijets.builtIn, events: events, seed: 7, options: options,
             threads: 2

@@ -202,6 +202,18 @@ struct EtaCalLeading {
     size_t jet_stride;
 };
 
+/// Adds to a sum that several threads add to. The order does not matter, as integers have no rounding.
+static inline void etacal_add_shared(int64_t *sum, int64_t addend) {
+    __atomic_fetch_add(sum, addend, __ATOMIC_RELAXED);
+}
+
+/// Sums over sub-samples of one cell that are not empty: their numbers, and their Σω and ΣωA.
+struct EtaCalSubSamples {
+    const int32_t *numbers;
+    const double *weights, *asymmetries;
+    size_t count;
+};
+
 /// How to do it on one kind of processor.
 struct EtaCalKernels {
     /// dσ/(dξ dy* dY) in pb, times the bias, at eight points; hull and nodes are not looked at.
@@ -224,6 +236,10 @@ struct EtaCalKernels {
     /// Lists the rows of dijets among the first `count`, with room for all. Returns how many there are.
     size_t (*choose_dijets)(
         const struct EtaCalCuts *cuts, const struct EtaCalLeading *jets, size_t count, int32_t *rows);
+    /// The sums of a cell in `replicas` of a bootstrap, a multiple of EtaCalMostLanes. `counts` says how often a sub-sample counts in
+    /// each: a row of `replicas` numbers for each sub-sample.
+    void (*resample)(
+        const struct EtaCalSubSamples *sums, const double *counts, size_t replicas, double *weights, double *asymmetries);
 };
 
 /// What the loops are compiled for; the last ones are the fastest.

@@ -1,0 +1,32 @@
+internal import Intercalibration
+
+/// What calibration.json says of a bootstrap.
+enum BootstrapJSON {
+    static let keys = ["bootstrap": ["replicas", "sub_samples", "uncertainty", "shift", "covariance"]]
+
+    /// Of the constants themselves, in the shapes of those of the calibration.
+    static func json(_ bootstrap: Bootstrap, _ calibration: Calibration) -> JSONText {
+        let (eta, pt) = (0..<calibration.binning.eta.count, 0..<calibration.binning.ptAverage.count)
+        let covariances = pt.map(bootstrap.covariance)
+        return .object([
+            ("replicas", .int(bootstrap.replicas)), ("sub_samples", .int(bootstrap.subSamples)),
+            (
+                "uncertainty",
+                .table(
+                    eta.map { eta in
+                        pt.map { pt in
+                            calibration.constants[eta][pt].map { $0 * covariances[pt][eta][eta].squareRoot() }
+                        }
+                    })
+            ),
+            ("shift", .table(eta.map { eta in pt.map { bootstrap.shift(ptBin: $0, eta: eta).map { -$0 } } })),
+            (
+                "covariance",
+                .list(
+                    pt.map { pt in
+                        .table(CalibrationJSON.scaled(covariances[pt], calibration, pt: pt))
+                    })
+            ),
+        ])
+    }
+}
