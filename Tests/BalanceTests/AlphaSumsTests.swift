@@ -139,7 +139,7 @@ struct AlphaSumsTests {
                 .init(name: "forward", ptAverageMinimum: 50, prescale: 2, region: .forward),
             ], forwardAbsEta: 0.8)
         let assignment = TriggerAssignment(menu, binning: binning)
-        let events = events(count: 8400, reuse: 1).map {
+        let events = events(count: 16_800, reuse: 1).map {
             Event(id: $0.id, slice: 0, weight: 1, pt: $0.pt, eta: $0.eta, triggers: $0.triggers)
         }
         let moments = try #require(
@@ -159,7 +159,7 @@ struct AlphaSumsTests {
         mean /= total
         for event in kept { spread += pow(event.weight * (event.asymmetry - mean), 2) / (total * total) }
         let effective = total * total / kept.reduce(0) { $0 + $1.weight * $1.weight }
-        #expect(moments.rows[2] == kept.count && kept.count > 300)
+        #expect(moments.rows[2] == kept.count && kept.count > 100)
         #expect(abs(moments.asymmetry[2] - mean) < 1e-7)
         #expect(abs(moments.effectiveEvents[2] / effective - 1) < 1e-3)
         #expect(abs(moments.covariance[2][2] / (spread * effective / (effective - 1)) - 1) < 1e-3)
