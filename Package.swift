@@ -119,7 +119,8 @@ let package = Package(
                 "constants-eta.gp",
                 "constants-pt.gp",
                 "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
-                "detector-soft-term.gp", "detector-tails.gp", "events.gp", "pulls.gp", "response-map.gp",
+                "detector-soft-term.gp", "detector-tails.gp", "events.gp", "extrapolation.gp", "pulls.gp",
+                "response-map.gp",
                 "response-profiles.gp", "spectrum.gp", "toys-bias.gp", "toys-coverage.gp", "toys-pulls.gp",
                 "toys-pulls-eta.gp", "triggers.gp", "validation.gp",
                 "report.mustache.html", "report.css",
@@ -172,7 +173,7 @@ let package = Package(
         tests(
             "CardFiles",
             [
-                "CardFiles", "Balance", "DetectorModel", "DijetGeneration", "FileAccess",
+                "CardFiles", "Balance", "DetectorModel", "DijetGeneration", "FileAccess", "Intercalibration",
                 .product(name: "Yams", package: "Yams"),
             ]),
         tests("BatchJobs", ["BatchJobs"]),

@@ -19,6 +19,7 @@ public enum Plots {
         "detector-soft-term": PackageResources.detector_soft_term_gp,
         "detector-tails": PackageResources.detector_tails_gp,
         "events": PackageResources.events_gp,
+        "extrapolation": PackageResources.extrapolation_gp,
         "pulls": PackageResources.pulls_gp,
         "response-map": PackageResources.response_map_gp,
         "response-profiles": PackageResources.response_profiles_gp,

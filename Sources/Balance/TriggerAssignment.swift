@@ -88,6 +88,11 @@ public struct TriggerAssignment: Sendable, Equatable {
         return units[16 * ptBin + 4 * side(etaBins.0) + side(etaBins.1)]
     }
 
+    /// The same of a cell of one η bin against any of several others.
+    func unit(ptBin: Int, etaBin: Int, others: [Int]) -> Double {
+        units[16 * ptBin + 4 * sides[etaBin] + others.reduce(0) { $0 | sides[$1] }]
+    }
+
     /// What any kept event stands for at most.
     var largestWeight: Double { rules.reduce(1) { max($0, $1.weight) } }
 

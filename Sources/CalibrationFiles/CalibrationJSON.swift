@@ -27,6 +27,9 @@ public enum CalibrationJSON {
             ("mc_truth", scale.map(json) ?? .null)
         ]
         if let surface = calibration.surface { members.append(("surface", SurfaceJSON.json(surface))) }
+        if let extrapolation = calibration.extrapolation {
+            members.append(("extrapolation", ExtrapolationJSON.json(extrapolation)))
+        }
         members += [
             (
                 "covariance",

@@ -34,6 +34,8 @@ public struct RunConfiguration: Sendable {
     public var tolerance: Tolerance
     /// What kept the events of data; nil for all of them.
     public var triggers: TriggerMenu?
+    /// Cuts on α that constants are extrapolated over; nil for constants at the selection's cut.
+    public private(set) var alphaCuts: AlphaCuts?
 
     private static let standardDetector = Result { try LoadedCard("cms-like") }
 
@@ -59,7 +61,7 @@ public struct RunConfiguration: Sendable {
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
             "seed", "method", "passes", "soft_response", "replicas", "requirement",
-            "selection", "binning", "tolerance", "triggers",
+            "selection", "binning", "tolerance", "triggers", "alpha_edges",
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
@@ -144,6 +146,21 @@ public struct RunConfiguration: Sendable {
             try menu.requireSimulable(value.place)
             return menu
         }
+        if let value = keys["alpha_edges"] {
+            let edges = try value.doubles()
+            do { try extrapolate(over: edges) } catch let error as SelectionError {
+                throw value.error(error.problem, error.remedy)
+            } catch {
+                throw value.error("\(error)", "leave it out, or choose another method")
+            }
+        }
+    }
+
+    /// Extrapolates over these cuts, which have to suit the selection and the method; nil for none.
+    /// - Throws: `SelectionError`, `MethodError`.
+    public mutating func extrapolate(over edges: [Double]?) throws {
+        alphaCuts = try edges.map { try AlphaCuts($0, selection: selection) }
+        if alphaCuts != nil { try method.requireExtrapolable() }
     }
 
     /// What the pseudo-data's own built-in truth is made of; nil where they have none.
@@ -152,7 +169,7 @@ public struct RunConfiguration: Sendable {
     public var options: DerivationOptions {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
-            softResponse: softResponse, triggers: triggers, replicas: replicas)
+            softResponse: softResponse, triggers: triggers, alphaCuts: alphaCuts, replicas: replicas)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -197,6 +214,7 @@ public struct RunConfiguration: Sendable {
             lines.append("triggers:")
             lines += triggers.yamlLines.map { "  \($0)" }
         }
+        if let alphaCuts { lines.append("alpha_edges: \(alphaCuts.cuts)") }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -7,22 +7,26 @@ public import TruthResponse
 struct ClosureTestSums: StorableSums {
     var truth: TruthResponseSums
     var balance: MethodSums
+    var alpha: AlphaSums?
 
     mutating func merge(_ other: ClosureTestSums) {
         truth.merge(other.truth)
         balance.merge(other.balance)
+        if let addend = other.alpha { alpha?.merge(addend) }
     }
 
     var record: SumsRecord {
         var record = SumsRecord()
         record["truth"] = truth.record
         record["balance"] = balance.record
+        if let alpha { record["alpha"] = alpha.record }
         return record
     }
 
     mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
         try truth.restore(record["truth"])
         try balance.restore(record["balance"])
+        try alpha?.restore(record["alpha"])
     }
 }
 
@@ -57,7 +61,8 @@ public struct ClosureTest: Sendable {
             let empty = ClosureTestSums(
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
-                balance: MethodSums(method, options, selection: selection, slices: slices))
+                balance: MethodSums(method, options, selection: selection, slices: slices),
+                alpha: options.alphaSums(selection, slices: slices))
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
                 if let jets = block.trueJets {
@@ -70,7 +75,10 @@ public struct ClosureTest: Sendable {
                     fold.apply(to: block)
                     JetCorrection(scale: nil, residual: nil).apply(to: block)
                 }
-                selection.withDijets(of: block, binning: binning) { sums.balance.add($0) }
+                selection.withDijets(of: block, binning: binning) { dijets in
+                    sums.balance.add(dijets)
+                    sums.alpha?.add(dijets)
+                }
             }
         }
         // The balance of simulation is to have the resolution of data where that has been fitted.
@@ -92,7 +100,10 @@ public struct ClosureTest: Sendable {
         }
         let remainder = try Calibration(
             method: method, data: dataSums.balance.sample(weights: data.sliceWeights),
-            simulation: simulationSums.balance.sample(weights: simulationWeights), requirement: options.requirement)
+            simulation: simulationSums.balance.sample(weights: simulationWeights), requirement: options.requirement
+        ).extrapolated(
+            data: dataSums.alpha.map { AlphaSample(sums: $0, weights: data.sliceWeights) },
+            simulation: simulationSums.alpha.map { AlphaSample(sums: $0, weights: simulationWeights) }, options)
         let shares = (0..<binning.eta.count).map { eta in
             (0..<ptAxis.count).map { dataSums.truth.response(eta: eta, pt: $0, weights: data.sliceWeights)?.shares }
         }

@@ -19,6 +19,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var softResponse: Double?
     /// What kept the events of data; simulation has them all.
     public var triggers: TriggerMenu?
+    /// What constants are extrapolated over to α → 0; nil for constants at the cut.
+    public var alphaCuts: AlphaCuts?
     /// Replicas of a bootstrap of the last fit; 0 for none.
     public var replicas: Int
 
@@ -29,10 +31,12 @@ public struct DerivationOptions: Sendable, Equatable {
 
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
-        passes: Int = 3, softResponse: Double? = nil, triggers: TriggerMenu? = nil, replicas: Int = 0
+        passes: Int = 3, softResponse: Double? = nil, triggers: TriggerMenu? = nil, alphaCuts: AlphaCuts? = nil,
+        replicas: Int = 0
     ) {
         precondition(passes >= 1, "at least one pass")
         precondition(softResponse.map(MissingMomentumSums.softResponses.contains) ?? true, "a response of a soft term")
+        precondition(alphaCuts == nil || method.isExtrapolable, "a method that can be extrapolated")
         self.method = method
         self.selection = selection
         self.binning = binning
@@ -40,6 +44,7 @@ public struct DerivationOptions: Sendable, Equatable {
         self.passes = passes
         self.softResponse = softResponse
         self.triggers = triggers
+        self.alphaCuts = alphaCuts
         self.replicas = replicas
     }
 
@@ -92,12 +97,14 @@ extension EventSource {
 struct InspectedSums: StorableSums {
     var balance: MethodSums
     var histograms: BalanceHistograms
+    var alpha: AlphaSums?
     /// For replicas.
     var subSamples: SubSampleSums?
 
     mutating func merge(_ other: InspectedSums) {
         balance.merge(other.balance)
         histograms.merge(other.histograms)
+        if let addend = other.alpha { alpha?.merge(addend) }
         if let addend = other.subSamples { subSamples?.merge(addend) }
     }
 
@@ -105,6 +112,7 @@ struct InspectedSums: StorableSums {
         var record = SumsRecord()
         record["balance"] = balance.record
         record["histograms"] = histograms.record
+        if let alpha { record["alpha"] = alpha.record }
         if let subSamples { record["sub_samples"] = subSamples.record }
         return record
     }
@@ -112,6 +120,7 @@ struct InspectedSums: StorableSums {
     mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
         try balance.restore(record["balance"])
         try histograms.restore(record["histograms"])
+        try alpha?.restore(record["alpha"])
         try subSamples?.restore(record["sub_samples"])
     }
 }
@@ -120,15 +129,23 @@ struct InspectedSums: StorableSums {
 public struct InspectedSample: Sendable {
     public let balance: BalanceSample
     public let histograms: BalanceHistograms
+    /// Where constants are extrapolated.
+    public let alpha: AlphaSample?
     let subSamples: SubSampleSums?
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
-        self.init(sums.balance.sample(weights: weights), sums.histograms, sums.subSamples)
+        self.init(
+            sums.balance.sample(weights: weights), sums.histograms,
+            alpha: sums.alpha.map { AlphaSample(sums: $0, weights: weights) }, subSamples: sums.subSamples)
     }
 
-    init(_ balance: BalanceSample, _ histograms: BalanceHistograms, _ subSamples: SubSampleSums? = nil) {
+    init(
+        _ balance: BalanceSample, _ histograms: BalanceHistograms, alpha: AlphaSample? = nil,
+        subSamples: SubSampleSums? = nil
+    ) {
         self.balance = balance
         self.histograms = histograms
+        self.alpha = alpha
         self.subSamples = subSamples
     }
 }
@@ -143,6 +160,7 @@ extension EventSource {
             balance: MethodSums(options.method, options, selection: selection, slices: slices),
             histograms: BalanceHistograms(
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
+            alpha: options.alphaSums(selection, slices: slices),
             subSamples: subSamples
                 ? SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil)
         return try passes.sums(pass, of: self, from: empty) { block, sums in
@@ -150,6 +168,7 @@ extension EventSource {
             selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
+                sums.alpha?.add(dijets)
                 sums.subSamples?.add(dijets)
             }
         }
@@ -222,7 +241,8 @@ public struct Derivation: Sendable {
         self.simulation = expected
         self.data = measured
         correctedData = corrected
-        self.calibration = calibration
+        self.calibration = try calibration.extrapolated(
+            data: fitted.alpha, simulation: expected?.alpha, options)
     }
 
     init(calibration: Calibration, scale: SimulationScale?, simulation: InspectedSample, data: InspectedSample) {

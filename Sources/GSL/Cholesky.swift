@@ -24,6 +24,17 @@ public struct Cholesky: ~Copyable {
         return solution.elements()
     }
 
+    /// L⁻¹ b with A = L Lᵀ: numbers with the covariance A become independent with unit variances.
+    public borrowing func whiten(_ numbers: [Double]) throws(GSLError) -> [Double] {
+        guard numbers.count == factor.rows else {
+            throw GSLError(operation: "Cholesky factor", reason: "the vector has the wrong length")
+        }
+        let solution = Vector(numbers)
+        try check(
+            gsl_blas_dtrsv(CblasLower, CblasNoTrans, CblasNonUnit, factor.pointer, solution.pointer), "Cholesky factor")
+        return solution.elements()
+    }
+
     /// An estimate of the condition number, in the norm of largest column sums.
     public borrowing func conditionNumber() throws(GSLError) -> Double {
         let scratch = Vector(zeros: 3 * factor.rows)

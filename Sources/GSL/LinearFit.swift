@@ -3,6 +3,8 @@ internal import CGSL
 /// A weighted linear least-squares fit.
 public struct LinearFit: Sendable, Equatable {
     public let coefficients: [Double]
+    /// (XᵀWX)⁻¹: of the coefficients where weights are inverse variances.
+    public let covariance: [[Double]]
     /// Σ w (y − X·coefficients)².
     public let chiSquared: Double
 
@@ -34,7 +36,29 @@ public struct LinearFit: Sendable, Equatable {
                 matrix.pointer, weightVector.pointer, valueVector.pointer, solution.pointer, covariance.pointer,
                 &chiSquared, workspace), "linear fit")
         coefficients = solution.elements()
+        self.covariance = covariance.elements()
         self.chiSquared = chiSquared
+    }
+}
+
+extension LinearFit {
+    /// Minimises (y − X c)ᵀ V⁻¹ (y − X c): generalised least squares of correlated observations, which are made independent with
+    /// unit variances by the inverse of V's Cholesky factor.
+    /// - Parameter covariance: V, positive definite.
+    public init(design: [[Double]], values: [Double], covariance: [[Double]]) throws(GSLError) {
+        let rows = values.count
+        guard design.count == rows, covariance.count == rows, covariance.allSatisfy({ $0.count == rows }) else {
+            throw GSLError(operation: "linear fit", reason: "the covariance is not that of \(rows) observations")
+        }
+        let factor = try Cholesky(Matrix(rows: rows, columns: rows, elements: covariance.flatMap { $0 }))
+        var whitened = Array(repeating: [Double](), count: rows)
+        for column in 0..<(design.first?.count ?? 0) {
+            for (row, value) in try factor.whiten(design.map { $0[column] }).enumerated() {
+                whitened[row].append(value)
+            }
+        }
+        try self.init(
+            design: whitened, values: try factor.whiten(values), weights: Array(repeating: 1, count: rows))
     }
 }
 

@@ -101,6 +101,7 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
     case needsSimulation(Method)
     case needsMissingMomentum(Method)
     case hasNoReplicas(Method)
+    case cannotExtrapolate(Method)
 
     public var description: String {
         switch self {
@@ -112,6 +113,8 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
             "method '\(method.rawValue)' projects the missing momentum, of which there are no sums"
         case .hasNoReplicas(let method):
             "method '\(method.rawValue)' has no replicas: sub-samples are of asymmetries"
+        case .cannotExtrapolate(let method):
+            "method '\(method.rawValue)' has no balance at a cut on alpha that could be extrapolated"
         }
     }
 }

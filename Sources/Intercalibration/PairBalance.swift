@@ -57,9 +57,15 @@ public struct EventRequirement: Sendable, Equatable {
     }
 
     func isMet(by moments: CellMoments) -> Bool {
-        moments.rows >= rows && moments.truthEvents >= min(rows, Int(effectiveEvents))
-            && moments.effectiveEvents >= effectiveEvents && moments.asymmetryVariance > 0
-            && moments.asymmetryVariance.isFinite && abs(moments.asymmetry) < 1.9
+        isMet(
+            rows: moments.rows, truthEvents: moments.truthEvents, effectiveEvents: moments.effectiveEvents,
+            asymmetry: moments.asymmetry, variance: moments.asymmetryVariance)
+    }
+
+    /// Whether a mean asymmetry with its variance, of so many events, may be used.
+    func isMet(rows: Int, truthEvents: Int, effectiveEvents: Double, asymmetry: Double, variance: Double) -> Bool {
+        rows >= self.rows && truthEvents >= min(self.rows, Int(self.effectiveEvents))
+            && effectiveEvents >= self.effectiveEvents && variance > 0 && variance.isFinite && abs(asymmetry) < 1.9
     }
 }
 

@@ -22,6 +22,7 @@ struct ClosureOptions: ParsableArguments {
 
     @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var study: StudyOptions
+    @OptionGroup var extrapolation: ExtrapolationOption
     @OptionGroup var tolerance: ToleranceOption
 
     /// What the options say, laid over the configuration.
@@ -40,6 +41,7 @@ struct ClosureOptions: ParsableArguments {
         try ReplicaOption.require(run.replicas, by: run.method)
         if let limits = tolerance.value { run.tolerance = limits }
         if let seed { run.seed = seed }
+        try extrapolation.configure(&run)
         return run
     }
 }

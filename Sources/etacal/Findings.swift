@@ -44,6 +44,24 @@ extension Tolerance {
     }
 }
 
+extension AlphaExtrapolation {
+    /// How large k_FSR is at most, and how well its curves describe the bins.
+    fileprivate func lines(style: TerminalStyle) -> [String] {
+        let curves = dependsOnPt ? own.compactMap { $0 } : [common].compactMap { $0 }
+        guard !curves.isEmpty else { return [] }
+        let (eta, pt) = (0..<binning.eta.count, binning.quotedPtBins)
+        let factors = eta.flatMap { eta in pt.compactMap { factor(eta: eta, pt: $0) } }
+        let largest = factors.max { abs($0.value - 1) < abs($1.value - 1) }
+        let chiSquared = curves.reduce(0) { $0 + $1.chiSquared }
+        let freedom = curves.reduce(0) { $0 + $1.degreesOfFreedom }
+        let text = String(
+            format: "extrapolated to alpha = 0: k - 1 up to %+.2f %% +- %.2f %%, %@ with chi2/ndf = %.0f/%d",
+            100 * ((largest?.value ?? 1) - 1), 100 * (largest?.uncertainty ?? 0),
+            dependsOnPt ? "a curve in each pT bin" : "one curve for all pT", chiSquared, freedom)
+        return [text.wrapped()]
+    }
+}
+
 extension Calibration {
     /// What replicas say of the uncertainties, in a line for people.
     var bootstrapLines: [String] {
@@ -109,6 +127,7 @@ extension Calibration {
                 lines.append(style.paint(text.wrapped(), .caution))
             }
         }
+        lines += extrapolation.map { $0.lines(style: style) } ?? []
         for (pt, fit) in fits.enumerated() {
             guard let reason = fit.invalidReason else { continue }
             let text =

@@ -69,6 +69,7 @@ struct Fit: ParsableCommand {
 
     @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var fit: FitOptions
+    @OptionGroup var extrapolation: ExtrapolationOption
 
     @Option(
         name: .shortAndLong, help: ArgumentHelp("The calibration to write (.json).", valueName: "file"),
@@ -90,10 +91,11 @@ struct Fit: ParsableCommand {
     }
 
     func run() throws {
+        let selection = try fit.selectionValue()
         let options = DerivationOptions(
-            method: method, selection: try fit.selectionValue(), binning: try fit.binningValue(), passes: passes,
+            method: method, selection: selection, binning: try fit.binningValue(), passes: passes,
             softResponse: fit.softResponse.value, triggers: try triggers.map { try TriggerMenu(file: $0) },
-            replicas: bootstrap.replicas ?? 0)
+            alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0)
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
         let contents = EventFile.Contents(for: method)
@@ -151,6 +153,7 @@ struct Fit: ParsableCommand {
         lines += ["selection:"] + options.selection.yamlLines.map { "  \($0)" }
         lines += ["binning:"] + options.binning.yamlLines.map { "  \($0)" }
         if let triggers = options.triggers { lines += ["triggers:"] + triggers.yamlLines.map { "  \($0)" } }
+        if let cuts = options.alphaCuts { lines.append("alpha_edges: \(cuts.cuts)") }
         return lines.joined(separator: "\n") + "\n"
     }
 

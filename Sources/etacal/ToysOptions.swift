@@ -71,6 +71,8 @@ struct ToysOptions: ParsableArguments {
         if let method = methods.first { run.method = method }
         try study.fit.softResponse.requireUse(by: methods.isEmpty ? [run.method] : methods)
         if let seed { run.seed = seed }
+        try run.extrapolate(over: run.alphaCuts?.cuts)
+        if run.alphaCuts != nil { try methods.forEach { try $0.requireExtrapolable() } }
         return run
     }
 

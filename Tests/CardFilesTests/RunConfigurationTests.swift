@@ -2,6 +2,7 @@ import Balance
 import CardFiles
 import FileAccess
 import Foundation
+import Intercalibration
 import Testing
 
 struct RunConfigurationTests {
@@ -27,6 +28,19 @@ struct RunConfigurationTests {
             #expect(again.events == 12345 && again.seed == 77 && again.binning == .coarse)
             #expect(again.detector.builtIn == "cms-like" && again.options == run.options)
         }
+    }
+
+    @Test func cutsForTheExtrapolationStandInTheConfiguration() throws {
+        var run = try RunConfiguration()
+        try run.extrapolate(over: [0.1, 0.2])
+        let text = run.yaml(truthName: nil)
+        #expect(text.contains("alpha_edges: [0.1, 0.2, 0.3]"))
+        try withFile(text) { path in
+            let again = try RunConfiguration(file: path)
+            #expect(again.options.alphaCuts?.cuts == [0.1, 0.2, 0.3] && again.options == run.options)
+        }
+        run.method = .fold
+        #expect(throws: MethodError.cannotExtrapolate(.fold)) { try run.extrapolate(over: [0.1, 0.2]) }
     }
 
     @Test func cardsOfOnesOwnStandInTheConfigurationWhole() throws {
@@ -57,6 +71,8 @@ struct RunConfigurationTests {
             "not the lower edge"
         ),
         ("selection: {alpha_max: 2}", "selection.alpha_max", "out of range"),
+        ("alpha_edges: [0.1, 0.2, 0.4]", "alpha_edges", "not cuts on alpha"),
+        ("alpha_edges: [0.1]", "alpha_edges", "1 cuts below"), ("alpha_edges: 0.1", "alpha_edges", "not a list"),
         ("detector: {schema: etacal.detector/1, name: x}", "detector", "missing"),
         ("requirement: {effective_events: 0}", "requirement.effective_events", "no width"),
         ("tolerance: [{abs_eta_max: 2, value: 1}, {abs_eta_max: 1, value: 1}]", "tolerance.1.abs_eta_max", "before"),

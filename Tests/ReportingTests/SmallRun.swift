@@ -24,11 +24,19 @@ struct SmallRun {
         return try SmallRun(binning: binning, events: 200_000, replicas: 20)
     }
 
-    private init(binning: BalanceBinning, events: Int, replicas: Int) throws {
+    /// Constants extrapolated in α.
+    static let extrapolated = Result {
+        try SmallRun(
+            binning: .coarse, events: 400_000, replicas: 0,
+            alphaCuts: try AlphaCuts(AlphaCuts.standard(.standard), selection: .standard))
+    }
+
+    private init(binning: BalanceBinning, events: Int, replicas: Int, alphaCuts: AlphaCuts? = nil) throws {
         self.binning = binning
         let card = try LoadedCard("cms-like").card
         let options = DerivationOptions(
-            method: .matrix, selection: .standard, binning: binning, passes: 2, replicas: replicas)
+            method: .matrix, selection: .standard, binning: binning, passes: 2, alphaCuts: alphaCuts,
+            replicas: replicas)
         result = try ClosureRun(
             card: card, dataCard: nil, truth: QCDDijets.builtIn, events: events, seed: 7, options: options,
             threads: 2

@@ -1,0 +1,39 @@
+internal import Binning
+
+/// Cuts on α = pT3 / pT_avg, nested in each other, which balance is extrapolated over; the last is the selection's own.
+public struct AlphaCuts: Sendable, Equatable {
+    /// Classes between the cuts, from 0 on.
+    let classes: Axis
+
+    /// Increasing; the last one is the nominal cut.
+    public var cuts: [Double] { Array(classes.edges.dropFirst()) }
+    public var count: Int { classes.count }
+
+    /// What is asked for where nothing is said: six cuts in equal steps.
+    public static func standard(_ selection: Selection) -> [Double] {
+        (1...6).map { (selection.alphaMaximum * Double($0) / 6 * 1e6).rounded() / 1e6 }
+    }
+
+    /// - Parameters:
+    ///   - cuts: increasing, at least two below the selection's; that one may be left out.
+    ///   - selection: no event has a larger α than it allows.
+    public init(_ cuts: [Double], selection: Selection) throws(SelectionError) {
+        let nominal = selection.alphaMaximum
+        // Three points show whether they are on a line; more than 16 are no finer than α is measured.
+        let inner = cuts.filter { !(abs($0 - nominal) <= 1e-9) }
+        guard 2...15 ~= inner.count else {
+            throw SelectionError(
+                key: "alpha_edges", problem: "\(inner.count) cuts below alpha_max \(nominal)",
+                remedy: "give 2 to 15 cuts below it")
+        }
+        guard inner.allSatisfy({ $0 >= 0.001 && $0 <= nominal - 0.001 }),
+            zip(inner, inner.dropFirst()).allSatisfy({ $0 <= $1 - 0.001 }),
+            let classes = try? Axis(edges: [0] + inner + [nominal])
+        else {
+            throw SelectionError(
+                key: "alpha_edges", problem: "\(cuts.map { "\($0)" }.joined(separator: ", ")) are not cuts on alpha",
+                remedy: "give increasing cuts, 0.001 apart at least, up to alpha_max \(nominal)")
+        }
+        self.classes = classes
+    }
+}

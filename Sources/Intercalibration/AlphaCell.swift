@@ -1,0 +1,101 @@
+public import Balance
+internal import GSL
+
+/// The sums over classes of α of a sample, with the weights of its slices.
+public struct AlphaSample: Sendable {
+    public let sums: AlphaSums
+    public let weights: [Double]
+
+    public init(sums: AlphaSums, weights: [Double]) {
+        self.sums = sums
+        self.weights = weights
+    }
+}
+
+/// The extrapolation of one bin of the probe's η and of pT_avg.
+public struct AlphaCell: Sendable, Equatable {
+    /// What was measured and the line through it.
+    public struct Trend: Sendable, Equatable {
+        public let points: AlphaPoints
+        public let line: AlphaLine
+
+        init(_ points: AlphaPoints) throws {
+            self.points = points
+            line = try AlphaLine(points)
+        }
+    }
+
+    /// A point whose events are those of the one before but for a smaller share says nothing new, and makes the covariance singular.
+    static let smallestNewShare = 0.01
+
+    public let etaBin: Int
+    public let ptBin: Int
+    /// Mean of the probes of data: in a wide bin they gather where jets are more frequent.
+    public let eta: Double
+    /// Of ln(pT_probe / pT_ref).
+    public let data: Trend
+    public let simulation: Trend?
+    /// Of data over simulation, the same as `data` where there is none.
+    public let ratio: Trend
+    /// ln k_FSR, k_FSR = c(α → 0) / c(nominal cut) with c = R_MC / R_data, and its variance.
+    public let logFactor: Double
+    public let variance: Double
+
+    /// - Returns: nil where fewer than three cuts have enough events.
+    init?(
+        data: AlphaSample, simulation: AlphaSample?, etaBin: Int, ptBin: Int, requirement: EventRequirement
+    ) throws {
+        func moments(_ sample: AlphaSample) -> AlphaMoments? {
+            sample.sums.moments(ptBin: ptBin, etaBin: etaBin, weights: sample.weights)
+        }
+        guard let measured = moments(data) else { return nil }
+        var expected: AlphaMoments?
+        if let simulation {
+            guard let model = moments(simulation) else { return nil }
+            expected = model
+        }
+        let kept = Self.usableCuts([measured] + (expected.map { [$0] } ?? []), requirement)
+        guard kept.count >= 3 else { return nil }
+        self.etaBin = etaBin
+        self.ptBin = ptBin
+        eta = measured.eta
+        let points = AlphaPoints(measured, cuts: kept)
+        self.data = try Trend(points)
+        if let expected {
+            let model = AlphaPoints(expected, cuts: kept)
+            self.simulation = try Trend(model)
+            ratio = try Trend(points.relative(to: model))
+        } else {
+            self.simulation = nil
+            ratio = self.data
+        }
+        let step = ratio.line.step(beyondLastOf: ratio.points)
+        // A constant is the inverse of the response.
+        (logFactor, variance) = (-step.value, step.variance)
+    }
+
+    /// Cuts below which all samples have enough events, and enough that were not below the one before; none without the nominal cut.
+    static func usableCuts(_ samples: [AlphaMoments], _ requirement: EventRequirement) -> [Int] {
+        let count = samples[0].cuts.count
+        var kept: [Int] = []
+        for cut in 0..<count {
+            let isMet = samples.allSatisfy {
+                requirement.isMet(
+                    rows: $0.rows[cut], truthEvents: $0.truthEvents[cut], effectiveEvents: $0.effectiveEvents[cut],
+                    asymmetry: $0.asymmetry[cut], variance: $0.covariance[cut][cut])
+            }
+            guard isMet else { continue }
+            // Below the first cut some third jets have to be listed: nobody knows how soft those are that are not.
+            let isNew = samples.allSatisfy { sample in
+                let new = kept.last.map { sample.weight[cut] - sample.weight[$0] } ?? sample.listed[cut]
+                return new >= smallestNewShare * sample.weight[cut]
+            }
+            if isNew {
+                kept.append(cut)
+            } else if cut == count - 1, !kept.isEmpty {
+                kept[kept.count - 1] = cut
+            }
+        }
+        return kept.last == count - 1 ? kept : []
+    }
+}
