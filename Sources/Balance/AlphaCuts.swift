@@ -9,9 +9,9 @@ public struct AlphaCuts: Sendable, Equatable {
     public var cuts: [Double] { Array(classes.edges.dropFirst()) }
     public var count: Int { classes.count }
 
-    /// What is asked for where nothing is said: six cuts in equal steps.
+    /// What is asked for where nothing is said: six cuts in equal steps, the last of which is the selection's own.
     public static func standard(_ selection: Selection) -> [Double] {
-        (1...6).map { (selection.alphaMaximum * Double($0) / 6 * 1e6).rounded() / 1e6 }
+        (1...5).map { (selection.alphaMaximum * Double($0) / 6 * 1e6).rounded() / 1e6 }
     }
 
     /// - Parameters:
@@ -20,7 +20,7 @@ public struct AlphaCuts: Sendable, Equatable {
     public init(_ cuts: [Double], selection: Selection) throws(SelectionError) {
         let nominal = selection.alphaMaximum
         // Three points show whether they are on a line; more than 16 are no finer than α is measured.
-        let inner = cuts.filter { !(abs($0 - nominal) <= 1e-9) }
+        let inner = (cuts.last.map { abs($0 - nominal) <= 1e-9 } ?? false) ? Array(cuts.dropLast()) : cuts
         guard 2...15 ~= inner.count else {
             throw SelectionError(
                 key: "alpha_edges", problem: "\(inner.count) cuts below alpha_max \(nominal)",

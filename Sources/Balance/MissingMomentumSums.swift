@@ -170,7 +170,7 @@ public struct MissingMomentumSums: StorableSums, Equatable {
             (self.first, perPtBin) = (first, next)
             units = (0..<binning.ptAverage.count).flatMap { ptBin in
                 pairs.map { probe, tags in
-                    tags.compactMap { triggers?.unit(ptBin: ptBin, etaBins: (probe, $0)) }.max() ?? 1
+                    triggers?.unit(ptBin: ptBin, etaBin: probe, others: tags) ?? 1
                 }
             }
             inverseUnits = units.map { 1 / $0 }

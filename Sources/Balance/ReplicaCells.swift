@@ -9,6 +9,12 @@ public struct ReplicaCells: Sendable {
     public struct Cell: Sendable {
         public let weights: [Double]
         public let asymmetrySums: [Double]
+        /// <A> of all events: what a replica sees that has none of them, as one of few may.
+        let whole: Double
+
+        public func asymmetry(replica: Int) -> Double {
+            weights[replica] > 0 ? asymmetrySums[replica] / weights[replica] : whole
+        }
     }
 }
 
@@ -54,7 +60,9 @@ extension SubSampleSums {
                     }
                 }
             }
-            result[pair] = ReplicaCells.Cell(weights: weightSums, asymmetrySums: asymmetrySums)
+            result[pair] = ReplicaCells.Cell(
+                weights: weightSums, asymmetrySums: asymmetrySums,
+                whole: asymmetries.reduce(0, +) / weights.reduce(0, +))
         }
         return ReplicaCells(cells: result)
     }

@@ -4,7 +4,7 @@ internal import JetPhysics
 /// Σω and ΣωA of each cell of `BalanceSums` in sub-samples of the events, from which replicas of a bootstrap are made.
 ///
 /// An event's sub-sample is a hash of its (run, slice, truth event): rows that re-use a truth event stay together, and so do the same
-/// events in other selections, methods and files. A replica counts each sub-sample a Poisson number of times; with G of them it
+/// events in other selections and methods, and in files with the same slices. A replica counts each sub-sample a Poisson number of times; with G of them it
 /// tells the variance of a sum to √(2/G), as one that draws for each event does with G replicas.
 ///
 /// Slices are gathered in classes of weights within 2²⁰ of each other, so that sums of integers serve for all of a class.
@@ -13,9 +13,10 @@ internal import JetPhysics
 /// where there are events). Merging a copy of the same does nothing, that of another adds.
 public struct SubSampleSums: StorableSums {
     static var unit: FixedPoint { FixedPoint(bits: 30) }
-    /// Of the table of one class of slices.
+    /// Of the table.
     private static let largestBytes = 1 << 30
     private static let largestCount = 1024
+    private static let leastCount = 64
 
     public let binning: BalanceBinning
     public let selection: Selection
@@ -25,15 +26,22 @@ public struct SubSampleSums: StorableSums {
     let storage: SharedTable
 
     /// - Parameter weights: what an event of relative weight 1 of each slice stands for.
-    public init(binning: BalanceBinning, selection: Selection, weights: [Double]) {
+    /// - Throws: for so many cells that too few sub-samples would have room.
+    public init(binning: BalanceBinning, selection: Selection, weights: [Double]) throws(SelectionError) {
         self.binning = binning
         self.selection = selection
         classes = WeightClasses(weights)
-        let cells = binning.ptAverage.count * binning.pairCount
+        let cells = classes.units.count * binning.ptAverage.count * binning.pairCount
         var count = Self.largestCount
-        while count > 64, cells * count * 2 * MemoryLayout<Int64>.size > Self.largestBytes { count /= 2 }
+        while cells * count * 2 * MemoryLayout<Int64>.size > Self.largestBytes { count /= 2 }
+        guard count >= Self.leastCount else {
+            throw SelectionError(
+                key: "replicas",
+                problem: "\(binning.ptAverage.count * binning.pairCount) cells are too many for a bootstrap",
+                remedy: "give fewer bins, or no replicas")
+        }
         self.count = count
-        storage = SharedTable(count: classes.units.count * cells * count * 2)
+        storage = SharedTable(count: cells * count * 2)
     }
 
     private var cells: Int { binning.ptAverage.count * binning.pairCount }

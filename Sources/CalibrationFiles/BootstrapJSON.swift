@@ -15,7 +15,8 @@ enum BootstrapJSON {
                 .table(
                     eta.map { eta in
                         pt.map { pt in
-                            calibration.constants[eta][pt].map { $0 * covariances[pt][eta][eta].squareRoot() }
+                            guard bootstrap.shift(ptBin: pt, eta: eta) != nil else { return nil }
+                            return calibration.constants[eta][pt].map { $0 * covariances[pt][eta][eta].squareRoot() }
                         }
                     })
             ),

@@ -11,6 +11,8 @@ public struct StoredCalibration: Sendable {
     public let scale: SimulationScale?
     /// Of the file.
     public let sha256: String
+    /// Whether the constants are those at α → 0.
+    public let isExtrapolated: Bool
 
     private struct Document: Decodable {
         struct Gauge: Decodable { let reference_abs_eta_max: Double }
@@ -19,6 +21,7 @@ public struct StoredCalibration: Sendable {
             let coefficients: [[Double]]
             let ln_pt_range: [[Double]]
         }
+        struct Extrapolation: Decodable {}
         struct Covariance: Decodable { let blocks: [[[Double?]]] }
         struct Response: Decodable {
             let value: [[Double?]]
@@ -44,6 +47,7 @@ public struct StoredCalibration: Sendable {
         let mc_truth: Scale?
         let surface: SurfaceJSON.Document?
         let covariance: Covariance
+        let extrapolation: Extrapolation?
         let response_data: Response?
         let response_mc: Response?
         let fits: [Fit]
@@ -226,6 +230,7 @@ public struct StoredCalibration: Sendable {
         }
         self.calibration = calibration
         self.scale = scale
+        isExtrapolated = document.extrapolation != nil
     }
 
     private static func keyPath(_ error: DecodingError) -> String {

@@ -118,6 +118,10 @@ public struct RunConfiguration: Sendable {
         if let value = keys["replicas"] {
             replicas = try value.integer(0...Bootstrap.largestReplicas)
             guard replicas != 1 else { throw value.error("one replica shows no spread", "give 0 or at least 2") }
+            guard replicas == 0 || method.hasReplicas else {
+                throw value.error(
+                    "the method \(method.rawValue) has no replicas", "leave them out, or take another method")
+            }
         }
         if let value = keys["requirement"] {
             let parts = try value.mapping(["rows", "effective_events"])

@@ -162,7 +162,7 @@ extension EventSource {
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
             alpha: options.alphaSums(selection, slices: slices),
             subSamples: subSamples
-                ? SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil)
+                ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil)
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in

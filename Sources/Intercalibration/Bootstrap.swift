@@ -17,6 +17,8 @@ public struct Bootstrap: Sendable, Equatable {
     public let subSamples: Int
     /// [pT bin][η bin] of ln r of the events themselves.
     public let fitted: [[Double?]]
+    /// Of these, the variance that the fit quotes.
+    public let quotedVariances: [[Double]]
     /// [pT bin][replica][η bin] of ln r; nil for a bin that the fit does not determine.
     public let logResponses: [[[Double?]]]
 
@@ -57,6 +59,7 @@ public struct Bootstrap: Sendable, Equatable {
             Array(parts[ptBin * chunks..<(ptBin + 1) * chunks].joined())
         }
         fitted = fits.map(\.logResponse)
+        quotedVariances = fits.map { fit in fit.covariance.indices.map { fit.covariance[$0][$0] } }
         subSamples = min(dataSubSamples.count, simulationSubSamples?.count ?? dataSubSamples.count)
     }
 
@@ -114,19 +117,29 @@ public struct Bootstrap: Sendable, Equatable {
     }
 }
 
+extension Bootstrap {
+    /// A variance of rounding errors: of a bin that the gauge alone fixes.
+    private static let leastVariance = 1e-14
+
+    /// σ of ln r over the replicas over that quoted by the fit; nil where one of them is not known, or the gauge alone fixes the bin.
+    public func ratio(ptBin: Int) -> [Double?] {
+        let covariance = covariance(ptBin: ptBin)
+        return fitted[ptBin].indices.map { eta in
+            guard shift(ptBin: ptBin, eta: eta) != nil, quotedVariances[ptBin][eta] > Self.leastVariance else {
+                return nil
+            }
+            return (covariance[eta][eta] / quotedVariances[ptBin][eta]).squareRoot()
+        }
+    }
+}
+
 extension Calibration {
-    /// By how much the bootstrap's uncertainties exceed those quoted: the root of the mean ratio of variances over the bins of the
-    /// quoted range, but those that the gauge alone fixes. nil without a bootstrap.
+    /// By how much the bootstrap's uncertainties exceed those that the fit quotes: the root of the mean square over the bins of the
+    /// quoted range. nil without a bootstrap, or without a bin that has both.
     public var bootstrapRatio: Double? {
         guard let bootstrap else { return nil }
-        var (sum, count) = (0.0, 0)
-        for pt in binning.quotedPtBins {
-            let replicas = bootstrap.covariance(ptBin: pt)
-            for eta in 0..<binning.eta.count where constants[eta][pt] != nil && logCovariance[pt][eta][eta] > 1e-14 {
-                sum += replicas[eta][eta] / logCovariance[pt][eta][eta]
-                count += 1
-            }
-        }
-        return count > 0 ? (sum / Double(count)).squareRoot() : nil
+        let ratios = binning.quotedPtBins.flatMap { bootstrap.ratio(ptBin: $0).compactMap { $0 } }
+        guard !ratios.isEmpty else { return nil }
+        return (ratios.reduce(0) { $0 + $1 * $1 } / Double(ratios.count)).squareRoot()
     }
 }

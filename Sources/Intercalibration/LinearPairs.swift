@@ -15,7 +15,7 @@ struct LinearPairs {
     let reference: [Int]
     let requirement: EventRequirement
 
-    /// - Returns: with χ², its degrees of freedom and the pulls of both fits together.
+    /// - Returns: with χ² and its degrees of freedom of both fits together, and the pulls of that of data.
     func solve(data: BalanceSample, simulation: BalanceSample?, ptBin: Int) throws -> FitResult {
         let samples = [data] + (simulation.map { [$0] } ?? [])
         let fits = try samples.map { sample in
@@ -32,15 +32,16 @@ struct LinearPairs {
         result.quality.iterations = 1
         result.quality.converged = true
         guard result.quality.isValid else { return result }
-        result.pulls = fits.flatMap(\.pulls)
+        result.pulls = fits[0].pulls
+        let pairs = fits.reduce(0) { $0 + $1.pulls.count }
         let determined = values.count { $0 != nil }
         let parameters = fits.reduce(0) { $0 + $1.constants.count { $0 != nil } - 1 }
-        let freedom = result.pulls.count - parameters
+        let freedom = pairs - parameters
         result.quality.chiSquared = fits.reduce(0) { $0 + $1.chiSquared }
         result.quality.degreesOfFreedom = freedom
         result.quality.probability =
             freedom > 0 ? chiSquaredProbability(result.quality.chiSquared, degreesOfFreedom: freedom) : nil
-        result.quality.pairs = result.pulls.count
+        result.quality.pairs = pairs
         // The penalty makes the matrix regular: Cholesky's factors exist, or the fit has thrown.
         result.quality.rank = determined - 1
         result.quality.expectedRank = determined - 1

@@ -16,21 +16,17 @@ protocol ReplicaFit {
     func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) throws -> [Double?]
 }
 
-extension ReplicaCells {
-    /// <A> of a cell with events enough for a fit, some of which every replica has.
-    func asymmetry(_ pair: Int, _ replica: Int) -> Double {
-        cells[pair].map { $0.asymmetrySums[replica] / $0.weights[replica] } ?? .nan
-    }
-}
-
 extension Method {
     /// - Parameter fit: of the events themselves.
     func replicaFit(
         data: BalanceSample, simulation: BalanceSample?, ptBin: Int, requirement: EventRequirement, fit: FitResult
     ) throws -> any ReplicaFit {
-        switch self {
+        guard fit.logResponse.contains(where: { $0 != nil }) else {
+            return NoReplicas(bins: data.sums.binning.eta.count)
+        }
+        return switch self {
         case .matrix:
-            AllPairsReplicas(
+            try AllPairsReplicas(
                 Self.pairs(data: data, simulation: simulation, ptBin: ptBin, requirement: requirement), fit,
                 data.sums.binning)
         case .matrixLinear:
@@ -45,6 +41,16 @@ extension Method {
     }
 }
 
+/// A bin of pT in which nothing is determined.
+private struct NoReplicas: ReplicaFit {
+    let bins: Int
+    let pairs: [Int] = []
+
+    func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) -> [Double?] {
+        Array(repeating: nil, count: bins)
+    }
+}
+
 /// Steps with the normal matrix of the fit, whose factors are made once: replicas are so near that few are needed.
 private final class AllPairsReplicas: ReplicaFit {
     private static let tolerance = 1e-9
@@ -55,45 +61,47 @@ private final class AllPairsReplicas: ReplicaFit {
     private let component: [Int]
     private let bins: Int
     private let start: [Double]
-    private lazy var factors = Result { try Factors(problem, start) }
+    private let factors: Cholesky
 
-    /// A class, since what is not copyable cannot be stored lazily.
-    private final class Factors {
-        private let cholesky: Cholesky
-        init(_ problem: AllPairsProblem, _ start: [Double]) throws { cholesky = try problem.factors(at: start) }
-        func solve(_ rightSide: [Double]) throws -> [Double] { try cholesky.solve(rightSide) }
-    }
-
-    init(_ balances: [PairBalance], _ fit: FitResult, _ binning: BalanceBinning) {
-        bins = binning.eta.count
-        component = (0..<bins).filter { fit.logResponse[$0] != nil }
-        start = component.compactMap { fit.logResponse[$0] }
-        var position = Array(repeating: -1, count: bins)
+    /// - Parameter fit: with determined bins.
+    init(_ balances: [PairBalance], _ fit: FitResult, _ binning: BalanceBinning) throws {
+        let component = fit.logResponse.indices.filter { fit.logResponse[$0] != nil }
+        var position = Array(repeating: -1, count: binning.eta.count)
         for (index, bin) in component.enumerated() { position[bin] = index }
         let used = balances.filter { position[$0.low] >= 0 && position[$0.high] >= 0 }
-        pairs = used.map { binning.pair($0.low, $0.high) }
         let gauge = binning.gaugeWeights
         let total = component.reduce(0) { $0 + gauge[$1] }
-        problem = AllPairsProblem(
+        let problem = AllPairsProblem(
             pairs: used.map { .init(position[$0.low], position[$0.high], $0) },
-            gauge: component.map { total > 0 ? gauge[$0] / total : 0 })
+            gauge: component.map { gauge[$0] / total })
+        let start = component.compactMap { fit.logResponse[$0] }
+        factors = try problem.factors(at: start)
+        pairs = used.map { binning.pair($0.low, $0.high) }
+        bins = binning.eta.count
+        self.problem = problem
+        self.component = component
+        self.start = start
     }
 
+    /// - Returns: also nil where a replica's fit does not converge.
     func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) throws -> [Double?] {
         var result: [Double?] = Array(repeating: nil, count: bins)
-        guard !component.isEmpty else { return result }
         for (index, pair) in pairs.enumerated() {
-            problem.pairs[index].asymmetry = data.asymmetry(pair, replica)
-            problem.pairs[index].offset = simulation.map { logRatio(asymmetry: $0.asymmetry(pair, replica)) } ?? 0
+            guard let measured = data.cells[pair]?.asymmetry(replica: replica) else { return result }
+            problem.pairs[index].asymmetry = measured
+            if let simulation {
+                guard let expected = simulation.cells[pair]?.asymmetry(replica: replica) else { return result }
+                problem.pairs[index].offset = logRatio(asymmetry: expected)
+            }
         }
-        let factors = try factors.get()
         var x = start
         for _ in 0..<Self.largestSteps {
             let step = try factors.solve(problem.gradient(problem.residuals(at: x), at: x))
             for index in x.indices { x[index] += step[index] }
-            if step.allSatisfy({ abs($0) < Self.tolerance }) { break }
+            guard step.allSatisfy({ abs($0) < Self.tolerance }) else { continue }
+            for (index, bin) in component.enumerated() { result[bin] = x[index] }
+            return result
         }
-        for (index, bin) in component.enumerated() { result[bin] = x[index] }
         return result
     }
 }
@@ -119,7 +127,8 @@ private struct LinearReplicas: ReplicaFit {
                 bins: binning.eta.count,
                 ratios: balances.map { balance in
                     let ratio = LinearPairsFit.Ratio(balance)
-                    let asymmetry = cells.asymmetry(binning.pair(balance.low, balance.high), replica)
+                    let cell = cells.cells[binning.pair(balance.low, balance.high)]
+                    let asymmetry = cell?.asymmetry(replica: replica) ?? balance.asymmetry
                     return .init(
                         low: balance.low, high: balance.high, value: (2 + asymmetry) / (2 - asymmetry),
                         variance: ratio.variance)
@@ -150,7 +159,7 @@ private struct CentralReplicas: ReplicaFit {
         let samples = [data] + (simulation.map { [$0] } ?? [])
         var values: [Double?] = Array(repeating: nil, count: binning.eta.count)
         for probe in determined {
-            let ratios = samples.map { cells in
+            let ratios = samples.compactMap { cells -> Double? in
                 var (weight, sum) = (0.0, 0.0)
                 for tag in binning.referenceBins {
                     guard let cell = cells.cells[binning.pair(min(probe, tag), max(probe, tag))] else { continue }
@@ -158,8 +167,9 @@ private struct CentralReplicas: ReplicaFit {
                     weight += cell.weights[replica] * (probe == tag ? 2 : 1)
                     if probe != tag { sum += (probe < tag ? 1 : -1) * cell.asymmetrySums[replica] }
                 }
-                return logRatio(asymmetry: sum / weight)
+                return weight > 0 ? logRatio(asymmetry: sum / weight) : nil
             }
+            guard ratios.count == samples.count else { continue }
             values[probe] = ratios.count == 2 ? ratios[0] - ratios[1] : ratios[0]
         }
         return FitResult.gauged(values, gauge: binning.gaugeWeights)

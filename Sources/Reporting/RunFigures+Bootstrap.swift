@@ -4,16 +4,13 @@ extension RunFigures {
     /// Uncertainties of the replicas against those quoted; nil without a bootstrap.
     var bootstrap: Figure? {
         guard let bootstrap = calibration.bootstrap, let ratio = calibration.bootstrapRatio else { return nil }
-        /// Of ln c: that of the replicas over the one quoted, and the shift of the mean in the latter.
+        /// Of ln c: σ of the replicas over that of the fit, and the shift of the mean in the latter.
         func bins(_ pt: Int) -> [[Double?]] {
-            let covariance = bootstrap.covariance(ptBin: pt)
-            return (0..<binning.eta.count).compactMap { eta in
-                // A bin that the gauge alone fixes has a variance of rounding errors.
-                let quoted = calibration.logCovariance[pt][eta][eta]
-                guard quoted > 1e-14, let shift = bootstrap.shift(ptBin: pt, eta: eta) else { return nil }
+            bootstrap.ratio(ptBin: pt).enumerated().compactMap { eta, ratio in
+                guard let ratio, let shift = bootstrap.shift(ptBin: pt, eta: eta) else { return nil }
                 return [
-                    binning.eta.edges[eta], binning.eta.edges[eta + 1], (covariance[eta][eta] / quoted).squareRoot(),
-                    -shift / quoted.squareRoot(),
+                    binning.eta.edges[eta], binning.eta.edges[eta + 1], ratio,
+                    -shift / bootstrap.quotedVariances[pt][eta].squareRoot(),
                 ]
             }
         }
@@ -26,7 +23,7 @@ extension RunFigures {
         return Figure(
             "bootstrap",
             caption:
-                "Uncertainties of the constants from \(bootstrap.replicas) replicas over those quoted, with a band of one standard "
+                "Uncertainties of the constants from \(bootstrap.replicas) replicas over those of the fit, with a band of one standard "
                 + "deviation of the former, and the mean of the replicas less the constant in standard deviations.",
             label: label,
             variables: [

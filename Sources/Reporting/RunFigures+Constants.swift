@@ -178,10 +178,13 @@ extension RunFigures {
         }
         return Figure(
             "pulls",
-            caption:
-                "Residuals of the mean asymmetry of each pair of η bins in standard deviations, after the last fit: "
-                + "they scatter like the unit normal when one constant a bin describes all pairs. χ² counts each residual as the "
-                + "normal number that is as likely, for variances estimated from so many events.",
+            caption: (calibration.method == .matrixLinear
+                ? "Residuals of the ratio of each pair of η bins in standard deviations, in the fit to data: "
+                : "Residuals of the mean asymmetry of each pair of η bins in standard deviations, after the last fit: ")
+                + "they scatter like the unit normal when one constant a bin describes all pairs."
+                + (agreement == nil
+                    ? ""
+                    : " χ² counts each residual as the normal number that is as likely, for variances estimated from so many events."),
             label: label,
             variables: [
                 .init("slices", bins.count), .init("titles", bins.map(ptTitle)), .init("eta_limit", etaLimit),

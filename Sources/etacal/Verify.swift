@@ -123,6 +123,11 @@ struct Verify: ParsableCommand {
                     100 * verdict.rms,
                     test.truth.chiSquared, test.truth.degreesOfFreedom))
             print(verdict.findings(tolerance: limits, style: .output).joined(separator: "\n"))
+            if stored.isExtrapolated, simulation != nil {
+                let text =
+                    "the constants were extrapolated in alpha, the re-derived ones are not: they differ by k_FSR at the cut"
+                print(TerminalStyle.output.paint(text.wrapped(), .caution))
+            }
             if !verdict.fitIsValid {
                 let text = "the fit that the constants came from was not valid"
                 print(TerminalStyle.output.paint(text, .bad))

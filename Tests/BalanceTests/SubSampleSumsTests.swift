@@ -38,9 +38,9 @@ struct SubSampleSumsTests {
         return block
     }
 
-    private func sums(_ ranges: [Range<Int>]) -> (BalanceSums, SubSampleSums) {
+    private func sums(_ ranges: [Range<Int>]) throws -> (BalanceSums, SubSampleSums) {
         var whole = BalanceSums(binning: binning, selection: .standard, slices: 2)
-        var parts = SubSampleSums(binning: binning, selection: .standard, weights: weights)
+        var parts = try SubSampleSums(binning: binning, selection: .standard, weights: weights)
         for range in ranges {
             let block = block(range)
             Selection.standard.withDijets(of: block, binning: binning) {
@@ -60,7 +60,7 @@ struct SubSampleSumsTests {
 
     /// Also of the light slice alone, beside one that weighs 10¹¹ times as much.
     @Test func countedOnceTheyAreTheWhole() throws {
-        let (whole, parts) = sums([0..<4000])
+        let (whole, parts) = try sums([0..<4000])
         var used = 0
         for ptBin in 0..<2 {
             let replicas = replicas(parts, ptBin: ptBin) { _ in 1 }
@@ -80,7 +80,7 @@ struct SubSampleSumsTests {
 
     @Test func rowsOfATruthEventStayTogether() throws {
         // One event in a block of its own: its two rows come and go as one.
-        let (_, parts) = sums([7..<8])
+        let (_, parts) = try sums([7..<8])
         let present = (0..<parts.count).filter { subSample in
             replicas(parts, ptBin: 1) { $0 == subSample ? 1 : 0 }.cells.contains { ($0?.weights[0] ?? 0) > 0 }
         }
@@ -88,8 +88,8 @@ struct SubSampleSumsTests {
     }
 
     @Test func partsMergeInAnyOrderAndThroughRecords() throws {
-        let whole = sums([0..<3000]).1.record
-        var (first, second) = (sums([0..<1000]).1, sums([1000..<2000, 2000..<3000]).1)
+        let whole = try sums([0..<3000]).1.record
+        var (first, second) = (try sums([0..<1000]).1, try sums([1000..<2000, 2000..<3000]).1)
         #expect(first.record != whole)
         second.merge(first)
         #expect(second.record == whole)
@@ -97,8 +97,8 @@ struct SubSampleSumsTests {
         let copy = second
         second.merge(copy)
         #expect(second.record == whole)
-        var again = SubSampleSums(binning: binning, selection: .standard, weights: weights)
-        try again.restore(sums([1000..<3000]).1.record)
+        var again = try SubSampleSums(binning: binning, selection: .standard, weights: weights)
+        try again.restore(try sums([1000..<3000]).1.record)
         again.merge(first)
         #expect(again.record == whole)
         try first.restore(whole)
@@ -106,7 +106,7 @@ struct SubSampleSumsTests {
     }
 
     @Test func recordsOfOthersAreRefused() throws {
-        var (first, _) = (sums([0..<10]).1, 0)
+        var first = try sums([0..<10]).1
         #expect(throws: SumsRecordError.self) {
             try first.restore(SumsRecord(["0": try .init(columns: 4, cells: [0], values: [1, 2, 3, 4])]))
         }
@@ -118,8 +118,25 @@ struct SubSampleSumsTests {
             eta: try Axis(edges: (0...200).map { -5 + 0.05 * Double($0) }),
             ptAverage: try Axis(edges: (0...20).map { 50 + 10 * Double($0) }), referenceAbsEtaMaximum: 0.8,
             quotedPtMinimum: 50)
-        let sums = SubSampleSums(binning: fine, selection: .standard, weights: [1])
+        let sums = try SubSampleSums(binning: fine, selection: .standard, weights: [1])
         // 20 100 pairs in 20 bins, 16 bytes for each of 128 sub-samples: 0.8 GB of address space, taken where there are events.
         #expect(sums.count == 128)
+        #expect(try SubSampleSums(binning: fine, selection: .standard, weights: weights).count == 64)
+        let finer = try BalanceBinning(
+            eta: fine.eta, ptAverage: try Axis(edges: (0...80).map { 50 + 10 * Double($0) }),
+            referenceAbsEtaMaximum: 0.8, quotedPtMinimum: 50)
+        #expect(throws: SelectionError.self) {
+            try SubSampleSums(binning: finer, selection: .standard, weights: [1])
+        }
+    }
+
+    /// One event of ten in a cell: a replica without it sees the mean of the events.
+    @Test func aReplicaWithoutEventsSeesTheWhole() throws {
+        let (whole, parts) = try sums([7..<8])
+        let none = replicas(parts, ptBin: 1) { _ in 0 }
+        let cell = try #require(none.cells.compactMap { $0 }.first)
+        let pair = try #require(none.cells.firstIndex { $0 != nil })
+        let mean = try #require(whole.moments(ptBin: 1, pair: pair, weights: weights)).asymmetry
+        #expect(cell.weights[0] == 0 && abs(cell.asymmetry(replica: 0) - mean) < 1e-6)
     }
 }

@@ -32,7 +32,6 @@ struct MissingMomentumTests {
         }
         let mean = pulls.reduce(0, +) / Double(pulls.count)
         let width = (pulls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(pulls.count)).squareRoot()
-        print("mpf, soft response \(softResponse ?? 0): mean \(mean), width \(width) of \(pulls.count) pulls")
         #expect(pulls.count > 1000)
         // Half of the pulls count, since bins of a pT share the gauge: 5 and 3.5 standard deviations, once in 10³ times.
         #expect(abs(mean) < 0.2)

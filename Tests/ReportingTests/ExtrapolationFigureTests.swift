@@ -38,7 +38,7 @@ struct ExtrapolationFigureTests {
         let extrapolation = try #require(run.result.derivation.calibration.extrapolation)
         let blocks = try run.blocks("extrapolation")
         let curve = try #require(extrapolation.common)
-        guard !extrapolation.dependsOnPt else { return }
+        try #require(!extrapolation.dependsOnPt)
         for row in blocks[7] {
             let (eta, factor) = (try #require(row[0]), try #require(row[1]))
             #expect(abs(factor - exp(curve.value(eta))) < 1e-12)
