@@ -4,8 +4,8 @@ internal import JetPhysics
 /// Σω and ΣωA of each cell of `BalanceSums` in sub-samples of the events, from which replicas of a bootstrap are made.
 ///
 /// An event's sub-sample is a hash of its (run, slice, truth event): rows that re-use a truth event stay together, and so do the same
-/// events in other selections and methods, and in files with the same slices. A replica counts each sub-sample a Poisson number of times; with G of them it
-/// tells the variance of a sum to √(2/G), as one that draws for each event does with G replicas.
+/// events in other selections and methods, and in files with the same slices. A replica counts each sub-sample a Poisson number of
+/// times; with G of them it tells the variance of a sum to √(2/G), as one that draws for each event does with G replicas.
 ///
 /// Slices are gathered in classes of weights within 2²⁰ of each other, so that sums of integers serve for all of a class.
 ///
