@@ -67,7 +67,7 @@ let package = Package(
         library(
             "DijetSimulation",
             ["JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance", "CDijets"]),
-        library("Balance", ["JetPhysics", "Binning", "InstructionSets", "CDijets"]),
+        library("Balance", ["JetPhysics", "Binning", "Sampling", "InstructionSets", "CDijets"]),
         library("Intercalibration", ["Balance", "Binning", "GSL", "Sampling", "Threads"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
         library("TruthValidation", ["JetPhysics", "Binning", "Balance", "GSL", "Threads"]),
@@ -75,8 +75,8 @@ let package = Package(
         library(
             "ClosureStudy",
             [
-                "GSL", "InstructionSets", "JetPhysics", "Binning", "Threads", "DetectorModel", "DijetGeneration",
-                "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
+                "GSL", "InstructionSets", "JetPhysics", "Binning", "Sampling", "Threads", "DetectorModel",
+                "DijetGeneration", "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
             ]),
         library(
             "DetectorValidation",

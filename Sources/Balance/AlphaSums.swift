@@ -60,10 +60,7 @@ public struct AlphaSums: StorableSums, Equatable {
                 var last = 0
                 for event in events {
                     let row = Int(event.row)
-                    // Rows of one truth event follow each other; others between end it.
-                    if !open.isEmpty, (last..<row).contains(where: { block.event[$0] != block.event[$0 + 1] }) {
-                        Self.close(&open, layout, sums)
-                    }
+                    if !block.isOneTruthEvent(last, row) { Self.close(&open, layout, sums) }
                     last = row
                     guard let entry = Entry(event, block, cuts, layout, isReference) else { continue }
                     let weight = event.weight / units[entry.cell]

@@ -65,22 +65,16 @@ public struct MissingMomentumSums: StorableSums, Equatable {
         dijets.forEachSlice { slice, events in
             table.withSlice(slice) { sums in
                 var open: [Cluster] = []
-                var last = -1
+                var last = 0
                 for event in events {
                     let row = Int(event.row)
-                    if !Self.sharesTruth(row, last, dijets.block) { Self.close(&open, sums) }
+                    if !dijets.block.isOneTruthEvent(last, row) { Self.close(&open, sums) }
                     last = row
                     Self.add(event, dijets.block, cells, to: sums, &open)
                 }
                 Self.close(&open, sums)
             }
         }
-    }
-
-    /// Whether two rows, and all between them, are the same truth event.
-    private static func sharesTruth(_ row: Int, _ last: Int, _ block: ReconstructedBlock) -> Bool {
-        guard last >= 0, block.event[row] == block.event[last] else { return false }
-        return (last..<row).allSatisfy { block.event[$0] == block.event[row] }
     }
 
     /// The part of a truth event's rows that fell into one cell: a, and b of the three parts of B.

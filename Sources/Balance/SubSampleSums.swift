@@ -1,5 +1,6 @@
 public import Binning
 internal import JetPhysics
+internal import Sampling
 
 /// Σω and ΣωA of each cell of `BalanceSums` in sub-samples of the events, from which replicas of a bootstrap are made.
 ///
@@ -106,15 +107,10 @@ public struct SubSampleSums: StorableSums {
         }
     }
 
-    /// The finaliser of SplitMix64 over the three numbers, one after another.
+    /// One number after another.
     @inline(__always)
-    static func hash(run: Int32, slice: Int, event: UInt64) -> UInt64 {
-        func mixed(_ value: UInt64) -> UInt64 {
-            var z = value &+ 0x9E37_79B9_7F4A_7C15
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-        return mixed(event ^ mixed(UInt64(UInt32(bitPattern: run)) << 32 | UInt64(slice)))
+    private static func hash(run: Int32, slice: Int, event: UInt64) -> UInt64 {
+        let place = UInt64(UInt32(bitPattern: run)) << 32 | UInt64(slice)
+        return splitMix((event ^ splitMix(place &+ splitMixStep)) &+ splitMixStep)
     }
 }

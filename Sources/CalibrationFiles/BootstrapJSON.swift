@@ -25,7 +25,9 @@ enum BootstrapJSON {
                 "covariance",
                 .list(
                     pt.map { pt in
-                        .table(CalibrationJSON.scaled(covariances[pt], calibration, pt: pt))
+                        let known = eta.map { bootstrap.shift(ptBin: pt, eta: $0) != nil }
+                        let table = CalibrationJSON.scaled(covariances[pt], calibration, pt: pt)
+                        return .table(eta.map { row in eta.map { known[row] && known[$0] ? table[row][$0] : nil } })
                     })
             ),
         ])

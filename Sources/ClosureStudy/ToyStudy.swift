@@ -3,6 +3,7 @@ public import DetectorModel
 public import DijetGeneration
 public import Intercalibration
 internal import JetPhysics
+internal import Sampling
 internal import Threads
 internal import TruthResponse
 
@@ -71,13 +72,8 @@ public struct ToyStudy: Sendable {
 
     /// The seed of an experiment: the (`number` + 1)-th value of SplitMix64 that begins at `seed`. A run with that seed and as
     /// many events has the data and the simulation of this experiment.
-    ///
-    /// G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014, doi:10.1145/2660193.2660195.
     public static func seed(ofExperiment number: Int, from seed: UInt64) -> UInt64 {
-        var z = seed &+ (UInt64(number) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        splitMix(seed &+ (UInt64(number) &+ 1) &* splitMixStep)
     }
 
     /// How many events a stage goes through at most, where a method passes once over simulation and `options.passes` times over data,

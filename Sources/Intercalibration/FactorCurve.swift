@@ -85,7 +85,9 @@ public struct FactorCurve: Sendable, Equatable {
                 }
             }
         }
-        let settled = fits.filter { $0.reason != .iterationLimit && $0.covariance.joined().allSatisfy(\.isFinite) }
+        let settled = fits.filter {
+            $0.reason != .iterationLimit && $0.chiSquared.isFinite && $0.covariance.joined().allSatisfy(\.isFinite)
+        }
         return settled.min { $0.chiSquared < $1.chiSquared }
     }
 

@@ -114,7 +114,8 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
         case .hasNoReplicas(let method):
             "method '\(method.rawValue)' has no replicas: sub-samples are of asymmetries"
         case .cannotExtrapolate(let method):
-            "method '\(method.rawValue)' has no balance at a cut on alpha that could be extrapolated: leave out alpha edges, or take matrix, matrix-linear or central"
+            "method '\(method.rawValue)' has no balance at a cut on alpha that could be "
+                + "extrapolated: leave out alpha edges, or take matrix, matrix-linear or central"
         }
     }
 }

@@ -33,20 +33,16 @@ struct AlphaSumsTests {
     /// Pseudo-random events that fall everywhere, each truth event in `reuse` consecutive rows; some have no third jet.
     private func events(count: Int, reuse: Int) -> [Event] {
         (0..<count).map { index in
-            func hash(_ value: Int, _ salt: Int) -> Double {
-                var bits = UInt64(value * 64 + salt) &* 0x9E37_79B9_7F4A_7C15
-                bits ^= bits >> 29
-                bits = bits &* 0xBF58_476D_1CE4_E5B9
-                return Double((bits ^ bits >> 32) >> 11) * 0x1p-53
-            }
             let truth = index / reuse
-            let base = 60 + 60 * hash(truth, 1)
-            let third = base * (0.4 * hash(truth, 8) + 0.05 * hash(index, 5))
+            let base = 60 + 60 * scattered(truth, 1)
+            let third = base * (0.4 * scattered(truth, 8) + 0.05 * scattered(index, 5))
             return Event(
-                id: UInt64(truth), slice: truth % 2, weight: 0.25 + 0.75 * hash(index, 2),
+                id: UInt64(truth), slice: truth % 2, weight: 0.25 + 0.75 * scattered(index, 2),
                 pt: [
-                    base * (0.9 + 0.4 * hash(index, 3)), base * (0.9 + 0.4 * hash(index, 4)), third < 6 ? 0 : third,
-                ], eta: [4 * hash(truth, 6) - 2, 4 * hash(truth, 7) - 2, 0], triggers: UInt32(4 * hash(index, 9)))
+                    base * (0.9 + 0.4 * scattered(index, 3)), base * (0.9 + 0.4 * scattered(index, 4)),
+                    third < 6 ? 0 : third,
+                ], eta: [4 * scattered(truth, 6) - 2, 4 * scattered(truth, 7) - 2, 0],
+                triggers: UInt32(4 * scattered(index, 9)))
         }
     }
 

@@ -52,15 +52,9 @@ struct BalanceSumsTests {
     /// Pseudo-random events that fall everywhere, each truth event in `reuse` consecutive rows.
     private func events(count: Int, reuse: Int) -> [Event] {
         (0..<count).map { index in
-            func hash(_ value: Int, _ salt: Int) -> Double {
-                var bits = UInt64(value * 64 + salt) &* 0x9E37_79B9_7F4A_7C15
-                bits ^= bits >> 29
-                bits = bits &* 0xBF58_476D_1CE4_E5B9
-                return Double((bits ^ bits >> 32) >> 11) * 0x1p-53
-            }
             let truth = index / reuse
-            func number(_ salt: Int) -> Double { hash(index, salt) }
-            func shared(_ salt: Int) -> Double { hash(truth, salt) }
+            func number(_ salt: Int) -> Double { scattered(index, salt) }
+            func shared(_ salt: Int) -> Double { scattered(truth, salt) }
             let base = 60 + 60 * shared(1)
             return Event(
                 id: UInt64(truth), slice: truth % 2, weight: 0.25 + 0.75 * number(2),

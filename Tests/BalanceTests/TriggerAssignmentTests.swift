@@ -53,12 +53,7 @@ struct TriggerAssignmentTests {
 
     /// Pseudo-random events that fall everywhere.
     private static let events: [Event] = (0..<30_000).map { index in
-        func hash(_ salt: Int) -> Double {
-            var bits = UInt64(index * 64 + salt) &* 0x9E37_79B9_7F4A_7C15
-            bits ^= bits >> 29
-            bits = bits &* 0xBF58_476D_1CE4_E5B9
-            return Double((bits ^ bits >> 32) >> 11) * 0x1p-53
-        }
+        func hash(_ salt: Int) -> Double { scattered(index, salt) }
         let pt = 55 + 130 * hash(0)
         return Event(
             pt: (pt * (1 + 0.2 * hash(1)), pt * (1 - 0.1 * hash(2))), eta: (4 * hash(3) - 2, 4 * hash(4) - 2),

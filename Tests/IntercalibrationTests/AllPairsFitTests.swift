@@ -109,19 +109,13 @@ struct AllPairsFitTests {
     @Test func pullsAndChiSquaredAreStatistical() throws {
         let responses = [0.8, 1.0, 1.1, 0.9, 1.2, 0.7]
         let exact = pairs(responses)
-        var state: UInt64 = 42
-        func gauss() -> Double {
-            func uniform() -> Double {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                return (Double(state >> 11) + 0.5) * 0x1p-53
-            }
-            return (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform())
-        }
+        var numbers = Numbers(seed: 42)
         let experiments = 2000
         var (sum, squares, chiSquared) = (0.0, 0.0, 0.0)
         for _ in 0..<experiments {
             let noisy = exact.map {
-                PairBalance(low: $0.low, high: $0.high, asymmetry: $0.asymmetry + 0.01 * gauss(), variance: 1e-4)
+                PairBalance(
+                    low: $0.low, high: $0.high, asymmetry: $0.asymmetry + 0.01 * numbers.normal(), variance: 1e-4)
             }
             let result = try AllPairsFit.solve(bins: 6, pairs: noisy, gauge: [0, 1, 0, 0, 0, 0])
             let pull = (try #require(result.logResponse[4]) - log(1.2)) / result.covariance[4][4].squareRoot()

@@ -5,24 +5,14 @@ import Testing
 struct InputCompatibilityTests {
     private let bins = 8
 
-    /// A fixed sequence of normal numbers.
-    private struct Normals {
-        var state: UInt64
-        mutating func uniform() -> Double {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (Double(state >> 11) + 0.5) * 0x1p-53
-        }
-        mutating func next() -> Double { (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform()) }
-    }
-
     /// The fit of pairs whose means and variances are estimated from a few events each.
-    private func fit(_ normals: inout Normals, events: Int, shift: (low: Int, high: Int, size: Double)? = nil) throws
+    private func fit(_ numbers: inout Numbers, events: Int, shift: (low: Int, high: Int, size: Double)? = nil) throws
         -> FitResult
     {
         var pairs: [PairBalance] = []
         for high in 1..<bins {
             for low in 0..<high {
-                var values = (0..<events).map { _ in 0.2 * normals.next() }
+                var values = (0..<events).map { _ in 0.2 * numbers.normal() }
                 if let shift, (low, high) == (shift.low, shift.high) { values = values.map { $0 + shift.size } }
                 let mean = values.reduce(0, +) / Double(events)
                 let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -39,10 +29,10 @@ struct InputCompatibilityTests {
     /// experiments of the same in NumPy, since the weights are estimates as well; 1000 uniform ones have 0.0514 at p = 0.01. χ² that
     /// takes the estimated variances for known ones has 0.11.
     @Test func probabilitiesAreUniformForFewEvents() throws {
-        var normals = Normals(state: 5)
+        var numbers = Numbers(seed: 5)
         var (probabilities, naive, negative) = ([Double](), [Double](), 0)
         for _ in 0..<1000 {
-            let result = try fit(&normals, events: 20)
+            let result = try fit(&numbers, events: 20)
             let compatibility = try #require(InputCompatibility([(0, result.pulls)]))
             #expect(abs(compatibility.degreesOfFreedom - Double(28 - 7)) < 1e-6 && compatibility.pairs == 28)
             probabilities.append(compatibility.probability)
@@ -59,14 +49,14 @@ struct InputCompatibilityTests {
     }
 
     @Test func aPairThatIsOffIsNamed() throws {
-        var normals = Normals(state: 11)
-        let result = try fit(&normals, events: 400, shift: (2, 5, 0.08))
+        var numbers = Numbers(seed: 11)
+        let result = try fit(&numbers, events: 400, shift: (2, 5, 0.08))
         let compatibility = try #require(InputCompatibility([(3, result.pulls)]))
         #expect(!compatibility.inputsAgree)
         let worst = try #require(compatibility.outliers.first)
         #expect((worst.ptBin, worst.low, worst.high) == (3, 2, 5) && worst.pull > 5 && worst.probability < 1e-4)
         // Also where χ² of many others hides it.
-        let others = try (0..<40).map { (ptBin: $0 + 4, pulls: try fit(&normals, events: 400).pulls) }
+        let others = try (0..<40).map { (ptBin: $0 + 4, pulls: try fit(&numbers, events: 400).pulls) }
         let hidden = try #require(InputCompatibility([(3, result.pulls)] + others))
         let found = try #require(hidden.outliers.first)
         #expect((found.ptBin, found.low, found.high, found.pull) == (3, 2, 5, worst.pull))

@@ -69,7 +69,7 @@ struct LinearPairsFitTests {
     /// the variance, the symmetric one does not.
     @Test func constantsAtTheEndsAreBiasedByTheVariance() throws {
         let (bins, uncertainty, experiments) = (12, 0.2, 300)
-        var generator = NormalSequence(state: 7)
+        var numbers = Numbers(seed: 7)
         var (first, last) = (0.0, 0.0)
         for _ in 0..<experiments {
             var input: [Ratio] = []
@@ -77,7 +77,7 @@ struct LinearPairsFitTests {
                 for low in 0..<high {
                     input.append(
                         Ratio(
-                            low: low, high: high, value: 1 + uncertainty * generator.gauss(),
+                            low: low, high: high, value: 1 + uncertainty * numbers.normal(),
                             variance: uncertainty * uncertainty))
                 }
             }
@@ -100,19 +100,5 @@ struct LinearPairsFitTests {
         #expect(abs(ratio - 1.1) < 1e-6)
         let nothing = try LinearPairsFit(bins: 5, ratios: [], reference: [3])
         #expect(nothing.constants.allSatisfy { $0 == nil })
-    }
-}
-
-/// A fixed sequence of normal numbers.
-private struct NormalSequence {
-    var state: UInt64
-
-    mutating func gauss() -> Double {
-        (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform())
-    }
-
-    private mutating func uniform() -> Double {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return (Double(state >> 11) + 0.5) * 0x1p-53
     }
 }

@@ -24,32 +24,9 @@ from decimal import Decimal
 import numpy as np
 from scipy import optimize, stats
 
+from all_pairs import inverse, product, short
+
 decimal.getcontext().prec = 50
-
-
-def short(value):
-    """Twelve significant digits: inputs that are the same whatever the last bit was."""
-    return float(f"{float(value):.12g}")
-
-
-def inverse(matrix):
-    """Of a symmetric positive definite matrix of decimals, by Gauss and Jordan."""
-    count = len(matrix)
-    rows = [list(row) + [Decimal(int(i == j)) for j in range(count)] for i, row in enumerate(matrix)]
-    for pivot in range(count):
-        scale = rows[pivot][pivot]
-        if scale <= 0:
-            raise ArithmeticError("the matrix is not positive definite")
-        rows[pivot] = [value / scale for value in rows[pivot]]
-        for other in range(count):
-            factor = rows[other][pivot]
-            if other != pivot and factor:
-                rows[other] = [value - factor * lead for value, lead in zip(rows[other], rows[pivot], strict=True)]
-    return [row[count:] for row in rows]
-
-
-def product(left, right):
-    return [[sum(a * b for a, b in zip(row, column, strict=True)) for column in zip(*right, strict=True)] for row in left]
 
 
 def transposed(matrix):
