@@ -4,9 +4,9 @@ public struct CellMoments: Sendable, Equatable {
     public let truthEvents: Int
     public let weight: Double
     /// <A>.
-    public let asymmetry: Double
+    public private(set) var asymmetry: Double
     /// Variance of <A>: Σ(b − a<A>)² / (Σω)², scaled by N/(N−1) with N = N_eff.
-    public let asymmetryVariance: Double
+    public private(set) var asymmetryVariance: Double
     /// Width of A itself, the weighted RMS about the mean.
     public let asymmetryWidth: Double
     /// (Σa)² / Σa²: how many truth events of equal weight carry the same information.
@@ -22,6 +22,13 @@ public struct CellMoments: Sendable, Equatable {
     /// Mean ln of the residual that the jets were corrected with.
     public let residualLow: Double
     public let residualHigh: Double
+
+    /// The same with another number for <A>, and with its variance.
+    public func with(asymmetry: Double, variance: Double) -> CellMoments {
+        var result = self
+        (result.asymmetry, result.asymmetryVariance) = (asymmetry, variance)
+        return result
+    }
 }
 
 extension BalanceSums {

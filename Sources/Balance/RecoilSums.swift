@@ -1,5 +1,5 @@
 public import Binning
-public import JetPhysics
+internal import JetPhysics
 
 /// Sums of ln(pT1/pT2) and of what recoils, with their products, by classes of dijets: what their regression follows from. Exact
 /// and mergeable; see `FixedPointTable`.

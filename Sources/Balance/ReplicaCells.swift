@@ -36,14 +36,13 @@ extension SubSampleSums {
             asymmetries.removeAll(keepingCapacity: true)
             let etaBins = binning.etaBins(ofPair: pair)
             let unit = selection.triggers?.unit(ptBin: ptBin, etaBins: etaBins) ?? 1
-            for (weightClass, classUnit) in classes.units.enumerated() {
+            for (weightClass, classUnit) in sums.classes.units.enumerated() {
                 let scale = Self.unit.quantum * classUnit * unit
-                let start = place(weightClass: weightClass, cell: ptBin * binning.pairCount + pair)
-                let sums = storage.range(start, count: count * 2)
-                for subSample in 0..<count where sums[2 * subSample] != 0 {
+                let row = sums.row(weightClass: weightClass, cell: ptBin * binning.pairCount + pair)
+                for subSample in 0..<count where row[2 * subSample] != 0 {
                     numbers.append(Int32(subSample))
-                    weights.append(Double(sums[2 * subSample]) * scale)
-                    asymmetries.append(Double(sums[2 * subSample + 1]) * scale)
+                    weights.append(Double(row[2 * subSample]) * scale)
+                    asymmetries.append(Double(row[2 * subSample + 1]) * scale)
                 }
             }
             guard !numbers.isEmpty else { continue }

@@ -1,5 +1,5 @@
 public import Binning
-public import JetPhysics
+internal import JetPhysics
 
 /// Distributions of |x|, the log ratio less its line and in units of its width (`BalanceScore`), by pT_avg and α. Exact and mergeable;
 /// see `FixedPointTable`.

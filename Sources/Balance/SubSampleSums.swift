@@ -23,18 +23,17 @@ public struct SubSampleSums: StorableSums {
     public let selection: Selection
     /// How many there are: 1024, or less where cells are many.
     public let count: Int
-    let classes: WeightClasses
-    let storage: SharedTable
+    let sums: SharedSums
 
     /// - Parameter weights: what an event of relative weight 1 of each slice stands for.
     /// - Throws: for so many cells that too few sub-samples would have room.
     public init(binning: BalanceBinning, selection: Selection, weights: [Double]) throws(SelectionError) {
         self.binning = binning
         self.selection = selection
-        classes = WeightClasses(weights)
-        let cells = classes.units.count * binning.ptAverage.count * binning.pairCount
+        let classes = WeightClasses(weights)
+        let cells = binning.ptAverage.count * binning.pairCount
         var count = Self.largestCount
-        while cells * count * 2 * MemoryLayout<Int64>.size > Self.largestBytes { count /= 2 }
+        while classes.units.count * cells * count * 2 * MemoryLayout<Int64>.size > Self.largestBytes { count /= 2 }
         guard count >= Self.leastCount else {
             throw SelectionError(
                 key: "replicas",
@@ -42,49 +41,14 @@ public struct SubSampleSums: StorableSums {
                 remedy: "give fewer bins, or no replicas")
         }
         self.count = count
-        storage = SharedTable(count: cells * count * 2)
+        sums = SharedSums(classes, cells: cells, columns: count * 2)
     }
 
-    private var cells: Int { binning.ptAverage.count * binning.pairCount }
+    public mutating func merge(_ other: SubSampleSums) { sums.merge(other.sums) }
 
-    /// The place of a cell's first sub-sample.
-    func place(weightClass: Int, cell: Int) -> Int { (weightClass * cells + cell) * count * 2 }
+    public var record: SumsRecord { sums.record }
 
-    public mutating func merge(_ other: SubSampleSums) {
-        guard other.storage !== storage else { return }
-        precondition(other.storage.count == storage.count, "sub-samples of the same cells")
-        for index in 0..<storage.count where other.storage[index] != 0 { storage.add(other.storage[index], at: index) }
-    }
-
-    public var record: SumsRecord {
-        var record = SumsRecord()
-        for weightClass in classes.units.indices {
-            var (used, values) = ([Int64](), [Int64]())
-            for cell in 0..<cells {
-                let sums = storage.range(place(weightClass: weightClass, cell: cell), count: count * 2)
-                guard sums.contains(where: { $0 != 0 }) else { continue }
-                used.append(Int64(cell))
-                values += sums
-            }
-            let rows = try? SumsRecord.Rows(columns: count * 2, cells: used, values: values)
-            guard let rows else { preconditionFailure("as many numbers as cells and sub-samples") }
-            record.rows["\(weightClass)"] = rows
-        }
-        return record
-    }
-
-    public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
-        storage.clear()
-        for (name, rows) in record.rows {
-            guard let weightClass = Int(name), classes.units.indices.contains(weightClass), rows.columns == count * 2,
-                (rows.cells.last ?? 0) < cells, rows.high.isEmpty
-            else { throw SumsRecordError(name: name, problem: "are not of \(count) sub-samples of these cells") }
-            for (row, cell) in rows.cells.enumerated() {
-                let start = place(weightClass: weightClass, cell: Int(cell))
-                for column in 0..<count * 2 { storage.add(rows.values[row * count * 2 + column], at: start + column) }
-            }
-        }
-    }
+    public mutating func restore(_ record: SumsRecord) throws(SumsRecordError) { try sums.restore(record) }
 
     /// Adds the dijets of a calibrated block, found with this binning and selection.
     public mutating func add(_ dijets: Dijets) {
@@ -92,16 +56,20 @@ public struct SubSampleSums: StorableSums {
         let (block, pairs) = (dijets.block, binning.pairCount)
         dijets.withWeightsInUnits { dijets in
             dijets.forEachSlice { slice, events in
-                let (weightClass, factor) = (classes.number[slice], classes.factor[slice])
+                let (weightClass, factor) = (sums.classes.number[slice], sums.classes.factor[slice])
                 for event in events {
                     guard let entry = BalanceSums.entry(event, block, pairs) else { continue }
                     let row = Int(event.row)
                     let subSample =
                         Self.hash(run: block.run[row], slice: slice, event: block.event[row]) % UInt64(count)
                     let weight = entry.weight * factor
-                    let place = place(weightClass: weightClass, cell: entry.cell) + Int(subSample) * 2
-                    storage.add(Self.unit.quantized(weight), at: place)
-                    storage.add(Self.unit.quantized(weight * entry.asymmetry), at: place + 1)
+                    let column = Int(subSample) * 2
+                    func add(_ value: Double, _ column: Int) {
+                        sums.add(
+                            Self.unit.quantized(value), weightClass: weightClass, cell: entry.cell, column: column)
+                    }
+                    add(weight, column)
+                    add(weight * entry.asymmetry, column + 1)
                 }
             }
         }

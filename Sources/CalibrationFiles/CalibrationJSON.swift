@@ -22,6 +22,7 @@ public enum CalibrationJSON {
             ("status", .list(calibration.status.map { .list($0.map { .text($0.rawValue) }) })),
             ("response_data", response(calibration.dataResponse)),
         ]
+        if calibration.location != .mean { members.insert(("location", .text(calibration.location.rawValue)), at: 2) }
         if let response = calibration.simulationResponse { members.append(("response_mc", self.response(response))) }
         members += [
             ("mc_truth", scale.map(json) ?? .null)

@@ -40,6 +40,7 @@ public struct StoredCalibration: Sendable {
             let valid: Bool
         }
         let method: String
+        let location: String?
         let kind: String
         let gauge: Gauge
         let eta_edges: [Double]
@@ -62,7 +63,8 @@ public struct StoredCalibration: Sendable {
     /// is not found would not be applied.
     private static let keys = [
         "": [
-            "schema", "method", "kind", "gauge", "eta_edges", "pt_edges", "quoted_pt_min", "correction", "uncertainty",
+            "schema", "method", "location", "kind", "gauge", "eta_edges", "pt_edges", "quoted_pt_min", "correction",
+            "uncertainty",
             "pt_mean", "status", "response_data", "response_mc", "mc_truth", "surface", "covariance", "fits",
             "extrapolation", "passes", "last_change", "event_bound", "bootstrap", "compatibility", "provenance",
         ],
@@ -194,6 +196,9 @@ public struct StoredCalibration: Sendable {
         else {
             throw malformed("method, kind", "'\(excerpt(document.method))', '\(excerpt(document.kind))' are not known")
         }
+        guard let location = LocationEstimator(rawValue: document.location ?? LocationEstimator.mean.rawValue) else {
+            throw malformed("location", "'\(excerpt(document.location ?? ""))' is not known")
+        }
         func logarithmic(_ matrix: [[Double?]], _ rowBin: Int, _ columnBin: Int) -> [[Double]] {
             (0..<eta.count).map { row in
                 (0..<eta.count).map { column -> Double in
@@ -220,6 +225,7 @@ public struct StoredCalibration: Sendable {
             },
             dataResponse: response(document.response_data) ?? ResponseTable(values: empty, uncertainties: empty),
             simulationResponse: response(document.response_mc), passes: document.passes ?? 1)
+        calibration.location = location
         calibration.reaction = document.covariance.scatter.map { RefinementReaction(scatter: $0) }
         calibration.nextLogCovariance = next.enumerated().map { logarithmic($1, $0, $0 + 1) }
         let scale: SimulationScale? = try document.mc_truth.map { scale in

@@ -26,6 +26,7 @@ public struct RunConfiguration: Sendable {
     public var passes: Int
     /// Of the method `mpf`; nil for its plain form.
     public var softResponse: Double?
+    public var location = LocationEstimator.mean
     /// Replicas of a bootstrap; 0 for none.
     public var replicas = 0
     public var requirement: EventRequirement
@@ -60,7 +61,7 @@ public struct RunConfiguration: Sendable {
         let root = try YAMLValue.document(try readText(file), file: file)
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
-            "seed", "method", "passes", "soft_response", "replicas", "requirement",
+            "seed", "method", "passes", "soft_response", "location", "replicas", "requirement",
             "selection", "binning", "tolerance", "triggers", "alpha_edges",
         ])
         try root.requireSchema(keys, Self.schema)
@@ -115,6 +116,14 @@ public struct RunConfiguration: Sendable {
             }
             softResponse = response
         }
+        if let value = keys["location"] {
+            guard let named = LocationEstimator(rawValue: try value.string()) else {
+                throw value.error(
+                    "'\(value.word)' is not a location of the asymmetry",
+                    "known are \(LocationEstimator.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            location = named
+        }
         if let value = keys["replicas"] {
             replicas = try value.integer(0...Bootstrap.largestReplicas)
             guard replicas != 1 else { throw value.error("one replica shows no spread", "give 0 or at least 2") }
@@ -158,6 +167,14 @@ public struct RunConfiguration: Sendable {
                 throw value.error("\(error)", "leave it out, or choose another method")
             }
         }
+        if let value = keys["location"] {
+            do { try requireLocation() } catch { throw value.error("\(error)", "give what goes together") }
+        }
+    }
+
+    /// - Throws: where the method, replicas or the extrapolation know the mean alone.
+    public func requireLocation() throws(MethodError) {
+        try location.requireUse(by: [method], replicas: replicas, extrapolates: alphaCuts != nil)
     }
 
     /// Extrapolates over these cuts, which have to suit the selection and the method; nil for none.
@@ -173,7 +190,8 @@ public struct RunConfiguration: Sendable {
     public var options: DerivationOptions {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
-            softResponse: softResponse, triggers: triggers, alphaCuts: alphaCuts, replicas: replicas)
+            softResponse: softResponse, location: location, triggers: triggers, alphaCuts: alphaCuts,
+            replicas: replicas)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -205,6 +223,7 @@ public struct RunConfiguration: Sendable {
         }
         lines += ["events: \(events)", "seed: \(seed)", "method: \(method.rawValue)", "passes: \(passes)"]
         if let softResponse { lines.append("soft_response: \(softResponse)") }
+        if location != .mean { lines.append("location: \(location.rawValue)") }
         if replicas > 0 { lines.append("replicas: \(replicas)") }
         lines.append(
             "requirement: {rows: \(requirement.rows), effective_events: \(requirement.effectiveEvents)}")

@@ -65,7 +65,7 @@ public struct ClosureTest: Sendable {
             let empty = ClosureTestSums(
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
-                balance: MethodSums(method, options, selection: selection, slices: slices, score: score),
+                balance: MethodSums(method, options, selection: selection, weights: source.sliceWeights, score: score),
                 alpha: options.alphaSums(selection, slices: slices))
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)

@@ -17,6 +17,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var passes: Int
     /// What the method `mpf` takes the soft term to respond like, relative to jets; nil for its plain form.
     public var softResponse: Double?
+    /// What stands for the mean asymmetry, of methods that take one.
+    public var location: LocationEstimator
     /// What kept the events of data; simulation has them all.
     public var triggers: TriggerMenu?
     /// What constants are extrapolated over to α → 0; nil for constants at the cut.
@@ -31,7 +33,8 @@ public struct DerivationOptions: Sendable, Equatable {
 
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
-        passes: Int = 3, softResponse: Double? = nil, triggers: TriggerMenu? = nil, alphaCuts: AlphaCuts? = nil,
+        passes: Int = 3, softResponse: Double? = nil, location: LocationEstimator = .mean, triggers: TriggerMenu? = nil,
+        alphaCuts: AlphaCuts? = nil,
         replicas: Int = 0
     ) {
         precondition(passes >= 1, "at least one pass")
@@ -43,6 +46,7 @@ public struct DerivationOptions: Sendable, Equatable {
         self.requirement = requirement
         self.passes = passes
         self.softResponse = softResponse
+        self.location = location
         self.triggers = triggers
         self.alphaCuts = alphaCuts
         self.replicas = replicas
@@ -169,15 +173,17 @@ extension EventSource {
         moves: ResidualMap? = nil
     ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
-        let balance = MethodSums(options.method, options, selection: selection, slices: slices, score: score)
+        func balance() -> MethodSums {
+            MethodSums(options.method, options, selection: selection, weights: sliceWeights, score: score)
+        }
         let empty = InspectedSums(
-            balance: balance,
+            balance: balance(),
             histograms: BalanceHistograms(
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
             alpha: options.alphaSums(selection, slices: slices),
             subSamples: subSamples
                 ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil,
-            moved: moves == nil ? nil : balance)
+            moved: moves == nil ? nil : balance())
         let movement = moves.map { JetCorrection(scale: nil, residual: .steps($0)) }
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)

@@ -7,16 +7,22 @@ struct MethodSums: StorableSums {
     var balance: BalanceSums
     /// Of methods that need them.
     private var missingMomentum: MissingMomentumSums?
+    private var shapes: AsymmetryShapes?
     private let softResponse: Double?
+    private let location: LocationEstimator
     /// What the balance of an event is, where it is not the asymmetry.
     private let score: BalanceScore?
 
     init(
-        _ method: Method, _ options: DerivationOptions, selection: Selection, slices: Int, score: BalanceScore?
+        _ method: Method, _ options: DerivationOptions, selection: Selection, weights: [Double], score: BalanceScore?
     ) {
+        let slices = weights.count
         let binning = options.binning
         softResponse = options.softResponse
         self.score = score
+        location = method.takesLocations ? options.location : .mean
+        shapes =
+            location == .mean ? nil : AsymmetryShapes(binning: binning, selection: selection, weights: weights)
         balance = BalanceSums(binning: binning, selection: selection, slices: slices)
         missingMomentum =
             method.needsMissingMomentum
@@ -26,26 +32,31 @@ struct MethodSums: StorableSums {
     mutating func add(_ dijets: Dijets) {
         if let score { dijets.scored(by: score) { balance.add($0) } } else { balance.add(dijets) }
         missingMomentum?.add(dijets)
+        shapes?.add(dijets)
     }
 
     mutating func merge(_ other: MethodSums) {
         balance.merge(other.balance)
         if let addend = other.missingMomentum { missingMomentum?.merge(addend) }
+        if let addend = other.shapes { shapes?.merge(addend) }
     }
 
     var record: SumsRecord {
         var record = balance.record
         if let missingMomentum { record["missing-momentum"] = missingMomentum.record }
+        if let shapes { record["shapes"] = shapes.record }
         return record
     }
 
     mutating func restore(_ record: SumsRecord) throws(SumsRecordError) {
         try balance.restore(record)
         try missingMomentum?.restore(record["missing-momentum"])
+        try shapes?.restore(record["shapes"])
     }
 
     func sample(weights: [Double]) -> BalanceSample {
         BalanceSample(
-            sums: balance, missingMomentum: missingMomentum, softResponse: softResponse, weights: weights)
+            sums: balance, missingMomentum: missingMomentum, softResponse: softResponse, shapes: shapes,
+            location: location, weights: weights)
     }
 }

@@ -15,6 +15,8 @@ public struct Calibration: Sendable {
     }
 
     public var method: Method
+    /// What stood for the mean asymmetry.
+    public var location = LocationEstimator.mean
     public var kind: Kind
     public var binning: BalanceBinning
     /// Multiplies a data jet's pT: [η bin][pT bin], nil where undetermined.
@@ -127,6 +129,7 @@ extension Calibration {
         let alone = try simulation.map { _ in try fits(data, nil) } ?? results
         let bins = 0..<binning.eta.count
         self.method = method
+        location = data.location
         self.kind = simulation == nil ? .single : .dataOverSimulation
         self.binning = binning
         constants = bins.map { bin in results.map { $0.logResponse[bin].map { exp(-$0) } } }

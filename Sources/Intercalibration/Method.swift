@@ -18,6 +18,9 @@ public enum Method: String, Sendable, CaseIterable {
     /// Whether constants follow from sums over events; if not, the events of simulation are gone through again and again.
     public var worksOnSums: Bool { self != .fold }
 
+    /// Whether it takes another place of the asymmetry for the mean.
+    public var takesLocations: Bool { [.matrix, .matrixLinear, .central].contains(self) }
+
     /// Whether there are no constants without a simulation to compare with.
     public var needsSimulation: Bool { !worksOnSums || needsScore }
 
@@ -113,6 +116,8 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
     case needsMissingMomentum(Method)
     case hasNoReplicas(Method)
     case cannotExtrapolate(Method)
+    case locationIsMean(Method)
+    case locationHasNo(String)
 
     public var description: String {
         switch self {
@@ -127,6 +132,11 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
         case .cannotExtrapolate(let method):
             "method '\(method.rawValue)' has no balance at a cut on alpha that could be "
                 + "extrapolated: leave out alpha edges, or take matrix, matrix-linear or central"
+        case .locationIsMean(let method):
+            "method '\(method.rawValue)' works on means: leave out the location, or take matrix, "
+                + "matrix-linear or central"
+        case .locationHasNo(let what):
+            "\(what) are of mean asymmetries: leave them out, or take the location 'mean'"
         }
     }
 }

@@ -74,13 +74,20 @@ public struct BalanceSample: Sendable {
     public let sums: BalanceSums
     /// For methods that need them.
     public let missingMomentum: MissingMomentumSums?
+    /// For another place of the asymmetry than its mean.
+    let shapes: AsymmetryShapes?
+    let location: LocationEstimator
     /// What `mpf` takes the soft term to respond like, relative to jets; nil for no more than jets tell.
     public let softResponse: Double?
     public let weights: [Double]
 
     public init(
-        sums: BalanceSums, missingMomentum: MissingMomentumSums? = nil, softResponse: Double? = nil, weights: [Double]
+        sums: BalanceSums, missingMomentum: MissingMomentumSums? = nil, softResponse: Double? = nil,
+        shapes: AsymmetryShapes? = nil, location: LocationEstimator = .mean, weights: [Double]
     ) {
+        precondition(location == .mean || shapes != nil, "shapes of the asymmetry")
+        self.shapes = shapes
+        self.location = location
         self.sums = sums
         self.missingMomentum = missingMomentum
         self.softResponse = softResponse
@@ -88,6 +95,13 @@ public struct BalanceSample: Sendable {
     }
 
     func moments(ptBin: Int, low: Int, high: Int) -> CellMoments? {
-        sums.moments(ptBin: ptBin, pair: sums.binning.pair(low, high), weights: weights)
+        let pair = sums.binning.pair(low, high)
+        guard let cell = sums.moments(ptBin: ptBin, pair: pair, weights: weights) else { return nil }
+        guard location != .mean, let shapes else { return cell }
+        let found = try? location.location(
+            of: shapes.distribution(ptBin: ptBin, pair: pair), limits: AsymmetryShapes.limits,
+            events: cell.effectiveEvents)
+        // A cell without such a place is not used.
+        return cell.with(asymmetry: found?.value ?? 0, variance: found?.variance ?? .infinity)
     }
 }

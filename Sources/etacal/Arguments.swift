@@ -4,6 +4,7 @@ public import Intercalibration
 public import Reporting
 
 extension Method: ExpressibleByArgument {}
+extension LocationEstimator: ExpressibleByArgument {}
 extension DetectorPicture.View: ExpressibleByArgument {}
 extension BatchPlan.Engine: ExpressibleByArgument {}
 

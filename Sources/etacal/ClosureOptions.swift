@@ -42,6 +42,7 @@ struct ClosureOptions: ParsableArguments {
         if let limits = tolerance.value { run.tolerance = limits }
         if let seed { run.seed = seed }
         try extrapolation.configure(&run)
+        try run.requireLocation()
         return run
     }
 }

@@ -25,6 +25,10 @@ struct FitOptions: ParsableArguments {
 
     @OptionGroup var softResponse: SoftResponseOption
 
+    @Option(
+        help: "What stands for the mean asymmetry in the methods matrix, matrix-linear and central (default: mean).")
+    var location: LocationEstimator?
+
     func selectionValue() throws -> Selection { try selection.map { try Selection(file: $0) } ?? .standard }
     func binningValue() throws -> BalanceBinning { try binning.map { try BalanceBinning($0) } ?? .standard }
 }
@@ -92,9 +96,13 @@ struct Fit: ParsableCommand {
 
     func run() throws {
         let selection = try fit.selectionValue()
+        let location = fit.location ?? .mean
+        try location.requireUse(
+            by: [method], replicas: bootstrap.replicas ?? 0, extrapolates: extrapolation.alphaEdges != nil)
         let options = DerivationOptions(
             method: method, selection: selection, binning: try fit.binningValue(), passes: passes,
-            softResponse: fit.softResponse.value, triggers: try triggers.map { try TriggerMenu(file: $0) },
+            softResponse: fit.softResponse.value, location: location,
+            triggers: try triggers.map { try TriggerMenu(file: $0) },
             alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0)
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
@@ -149,6 +157,7 @@ struct Fit: ParsableCommand {
     private static func description(_ options: DerivationOptions) -> String {
         var lines = ["method: \(options.method.rawValue)", "passes: \(options.passes)"]
         if let response = options.softResponse { lines.append("soft_response: \(response)") }
+        if options.location != .mean { lines.append("location: \(options.location.rawValue)") }
         if options.replicas > 0 { lines.append("replicas: \(options.replicas)") }
         lines += ["selection:"] + options.selection.yamlLines.map { "  \($0)" }
         lines += ["binning:"] + options.binning.yamlLines.map { "  \($0)" }

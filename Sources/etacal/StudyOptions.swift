@@ -40,6 +40,7 @@ struct StudyOptions: ParsableArguments {
         if let dataDetector { run.dataDetector = try LoadedCard(dataDetector) }
         if let passes { run.passes = passes }
         if let response = fit.softResponse.value { run.softResponse = response }
+        if let location = fit.location { run.location = location }
         if let selection = fit.selection { run.selection = try .init(file: selection) }
         if let binning = fit.binning { run.binning = try .init(binning) }
         if let triggers { run.triggers = try TriggerMenu(simulable: triggers) }

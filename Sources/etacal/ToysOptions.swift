@@ -72,6 +72,8 @@ struct ToysOptions: ParsableArguments {
         try study.fit.softResponse.requireUse(by: methods.isEmpty ? [run.method] : methods)
         if let seed { run.seed = seed }
         try run.extrapolate(over: run.alphaCuts?.cuts)
+        try run.location.requireUse(
+            by: methods.isEmpty ? [run.method] : methods, replicas: 0, extrapolates: run.alphaCuts != nil)
         if run.alphaCuts != nil { try methods.forEach { try $0.requireExtrapolable() } }
         return run
     }

@@ -88,7 +88,8 @@ struct Verify: ParsableCommand {
         let simulation = try mc.map { try events($0, method, meter) }
         let options = DerivationOptions(
             method: method, selection: try selection.map { try .init(file: $0) } ?? .standard,
-            binning: stored.calibration.binning, softResponse: softResponse.value)
+            binning: stored.calibration.binning, softResponse: softResponse.value,
+            location: stored.calibration.location)
         let inputs = try inputs(data: dataFile, simulation: simulation)
         let origin = StoredSums.Origin(options.selection.yamlLines.joined(separator: "\n") + "\n", inputs)
         let passes = try sums.ledger(of: origin) { stage in

@@ -74,4 +74,25 @@ struct ClosureTests {
         #expect(try place.json("run/calibration.json")["method"].string == method)
         #expect(try place.text("run/run.yaml").contains("method: \(method)\n"))
     }
+
+    /// A place of the asymmetry is told in the configuration and in the constants, which it changes; `verify` goes by it.
+    @Test func placesOfTheAsymmetryAreNamed() throws {
+        let place = try Self.workplace()
+        try place.succeed("\(Self.small) --tolerance 0.5 --quiet -o mean")
+        try place.succeed("\(Self.small) --tolerance 0.5 --location median --quiet -o median")
+        #expect(try place.json("mean/calibration.json")["location"].string == nil)
+        #expect(try place.json("median/calibration.json")["location"].string == "median")
+        #expect(try place.text("median/run.yaml").contains("location: median\n"))
+        let constants = try ["mean", "median"].map {
+            try #require(place.json("\($0)/calibration.json")["correction"].list).flatMap { $0.list ?? [] }.compactMap(
+                \.double)
+        }
+        #expect(!constants[0].isEmpty && constants[0] != constants[1])
+        try place.succeed("closure median/run.yaml --quiet -o again")
+        #expect(try place.data("again/calibration.json") == place.data("median/calibration.json"))
+        for options in ["--method mpf", "--method fold", "--replicas 10", "--alpha-edges standard"] {
+            let outcome = try place.etacal("\(Self.small) --location median \(options) -o none")
+            #expect(outcome.status == Status.malformed.rawValue && outcome.errors.contains("mean"), "\(outcome)")
+        }
+    }
 }
