@@ -36,6 +36,8 @@ public struct RunConfiguration: Sendable {
     public var triggers: TriggerMenu?
     /// Cuts on α that constants are extrapolated over; nil for constants at the selection's cut.
     public private(set) var alphaCuts: AlphaCuts?
+    /// Whether the resolution of jets is derived.
+    public private(set) var derivesResolution = false
 
     private static let standardDetector = Result { try LoadedCard("cms-like") }
 
@@ -61,7 +63,7 @@ public struct RunConfiguration: Sendable {
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
             "seed", "method", "passes", "soft_response", "replicas", "requirement",
-            "selection", "binning", "tolerance", "triggers", "alpha_edges",
+            "selection", "binning", "tolerance", "triggers", "alpha_edges", "resolution",
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
@@ -158,6 +160,20 @@ public struct RunConfiguration: Sendable {
                 throw value.error("\(error)", "leave it out, or choose another method")
             }
         }
+        if let value = keys["resolution"] {
+            guard ["true", "false"].contains(try value.string()) else {
+                throw value.error("'\(value.word)' is neither true nor false", "give one of them")
+            }
+            do { try deriveResolution(try value.string() == "true") } catch let error as MethodError {
+                throw value.error("\(error)", "leave it out, or choose another method")
+            }
+        }
+    }
+
+    /// - Throws: `MethodError` where the method fits the resolution itself.
+    public mutating func deriveResolution(_ derives: Bool) throws(MethodError) {
+        guard !derives || method.worksOnSums else { throw .fitsResolution(method) }
+        derivesResolution = derives
     }
 
     /// Extrapolates over these cuts, which have to suit the selection and the method; nil for none.
@@ -170,10 +186,17 @@ public struct RunConfiguration: Sendable {
     /// What the pseudo-data's own built-in truth is made of; nil where they have none.
     public var dataGenerator: GeneratorConfiguration? { dataRadiation.map(generator.radiating) }
 
+    /// The resolution is derived over the cuts that constants are extrapolated over, or the standard ones where they are not.
+    private var resolutionCuts: AlphaCuts? {
+        guard derivesResolution else { return nil }
+        return alphaCuts ?? (try? AlphaCuts(AlphaCuts.standard(selection), selection: selection))
+    }
+
     public var options: DerivationOptions {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
-            softResponse: softResponse, triggers: triggers, alphaCuts: alphaCuts, replicas: replicas)
+            softResponse: softResponse, triggers: triggers, alphaCuts: alphaCuts, replicas: replicas,
+            resolutionCuts: resolutionCuts)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -219,6 +242,7 @@ public struct RunConfiguration: Sendable {
             lines += triggers.yamlLines.map { "  \($0)" }
         }
         if let alphaCuts { lines.append("alpha_edges: \(alphaCuts.cuts)") }
+        if derivesResolution { lines.append("resolution: true") }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -11,6 +11,8 @@ public struct ClosureRun: Sendable {
     public struct Result: Sendable {
         public let derivation: Derivation
         public let test: ClosureTest
+        /// nil where it was not asked for.
+        public let resolution: ResolutionTest?
     }
 
     let truth: any DijetTruth
@@ -101,6 +103,11 @@ public struct ClosureRun: Sendable {
             derivation.calibration, scale: scale, data: try source(.closurePseudoData),
             simulation: try source(.closureSimulation), options: options,
             truthIsIndependent: truthIsIndependent, passes: passes)
-        return Result(derivation: derivation, test: test)
+        let resolution = try derivation.jetResolution()
+        return Result(
+            derivation: derivation, test: test,
+            resolution: resolution.flatMap { measured in
+                test.injected.map { ResolutionTest(measured, injected: $0) }
+            })
     }
 }

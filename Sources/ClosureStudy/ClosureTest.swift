@@ -8,11 +8,14 @@ struct ClosureTestSums: StorableSums {
     var truth: TruthResponseSums
     var balance: MethodSums
     var alpha: AlphaSums?
+    /// Widths of the response of true jets, where the resolution is derived.
+    var widths: TruthResponseSums?
 
     mutating func merge(_ other: ClosureTestSums) {
         truth.merge(other.truth)
         balance.merge(other.balance)
         if let addend = other.alpha { alpha?.merge(addend) }
+        if let addend = other.widths { widths?.merge(addend) }
     }
 
     var record: SumsRecord {
@@ -20,6 +23,7 @@ struct ClosureTestSums: StorableSums {
         record["truth"] = truth.record
         record["balance"] = balance.record
         if let alpha { record["alpha"] = alpha.record }
+        if let widths { record["widths"] = widths.record }
         return record
     }
 
@@ -27,6 +31,7 @@ struct ClosureTestSums: StorableSums {
         try truth.restore(record["truth"])
         try balance.restore(record["balance"])
         try alpha?.restore(record["alpha"])
+        try widths?.restore(record["widths"])
     }
 }
 
@@ -35,6 +40,8 @@ public struct ClosureTest: Sendable {
     public let truth: TruthClosure
     /// nil without a simulation to derive against.
     public let rederived: RederivedClosure?
+    /// The resolution of jets by truth; nil where it is not derived.
+    public let injected: InjectedResolution?
 
     /// - Parameters:
     ///   - data: pseudo-data with truth.
@@ -62,12 +69,16 @@ public struct ClosureTest: Sendable {
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
                 balance: MethodSums(method, options, selection: selection, slices: slices),
-                alpha: options.alphaSums(selection, slices: slices))
+                alpha: options.alphaSums(selection, slices: slices),
+                widths: options.resolutionCuts.map { _ in
+                    .forWidths(AbsEtaRegions(binning), residual: correction.residual, slices: slices)
+                })
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
                 if let jets = block.trueJets {
                     correction.apply(to: jets)
                     sums.truth.add(jets)
+                    sums.widths?.add(jets)
                 } else {
                     sums.truth.add(block)
                 }
@@ -94,6 +105,12 @@ public struct ClosureTest: Sendable {
         truth = try TruthClosure(
             data: dataSums.truth, dataWeights: data.sliceWeights, simulation: simulationSums?.truth,
             simulationWeights: simulationWeights, calibration: calibration)
+        injected = dataSums.widths.flatMap { ofData in
+            simulationSums?.widths.map {
+                InjectedResolution(
+                    data: ofData.widths(weights: data.sliceWeights), simulation: $0.widths(weights: simulationWeights))
+            }
+        }
         guard let simulationSums else {
             rederived = nil
             return

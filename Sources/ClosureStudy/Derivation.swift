@@ -23,6 +23,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var alphaCuts: AlphaCuts?
     /// Replicas of a bootstrap of the last fit; 0 for none.
     public var replicas: Int
+    /// What the resolution of jets is derived over; nil where it is not.
+    public var resolutionCuts: AlphaCuts?
 
     /// Of data: the selection of events that the triggers have kept.
     public var dataSelection: Selection {
@@ -32,7 +34,7 @@ public struct DerivationOptions: Sendable, Equatable {
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
         passes: Int = 3, softResponse: Double? = nil, triggers: TriggerMenu? = nil, alphaCuts: AlphaCuts? = nil,
-        replicas: Int = 0
+        replicas: Int = 0, resolutionCuts: AlphaCuts? = nil
     ) {
         precondition(passes >= 1, "at least one pass")
         precondition(softResponse.map(MissingMomentumSums.softResponses.contains) ?? true, "a response of a soft term")
@@ -46,6 +48,7 @@ public struct DerivationOptions: Sendable, Equatable {
         self.triggers = triggers
         self.alphaCuts = alphaCuts
         self.replicas = replicas
+        self.resolutionCuts = resolutionCuts
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
@@ -100,12 +103,15 @@ struct InspectedSums: StorableSums {
     var alpha: AlphaSums?
     /// For replicas.
     var subSamples: SubSampleSums?
+    /// For the resolution.
+    var widths: WidthSums?
 
     mutating func merge(_ other: InspectedSums) {
         balance.merge(other.balance)
         histograms.merge(other.histograms)
         if let addend = other.alpha { alpha?.merge(addend) }
         if let addend = other.subSamples { subSamples?.merge(addend) }
+        if let addend = other.widths { widths?.merge(addend) }
     }
 
     var record: SumsRecord {
@@ -114,6 +120,7 @@ struct InspectedSums: StorableSums {
         record["histograms"] = histograms.record
         if let alpha { record["alpha"] = alpha.record }
         if let subSamples { record["sub_samples"] = subSamples.record }
+        if let widths { record["widths"] = widths.record }
         return record
     }
 
@@ -122,6 +129,7 @@ struct InspectedSums: StorableSums {
         try histograms.restore(record["histograms"])
         try alpha?.restore(record["alpha"])
         try subSamples?.restore(record["sub_samples"])
+        try widths?.restore(record["widths"])
     }
 }
 
@@ -132,21 +140,25 @@ public struct InspectedSample: Sendable {
     /// Where constants are extrapolated.
     public let alpha: AlphaSample?
     let subSamples: SubSampleSums?
+    /// Where the resolution is derived.
+    public let widths: WidthSample?
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
         self.init(
             sums.balance.sample(weights: weights), sums.histograms,
-            alpha: sums.alpha.map { AlphaSample(sums: $0, weights: weights) }, subSamples: sums.subSamples)
+            alpha: sums.alpha.map { AlphaSample(sums: $0, weights: weights) }, subSamples: sums.subSamples,
+            widths: sums.widths.map { WidthSample(sums: $0, weights: weights) })
     }
 
     init(
         _ balance: BalanceSample, _ histograms: BalanceHistograms, alpha: AlphaSample? = nil,
-        subSamples: SubSampleSums? = nil
+        subSamples: SubSampleSums? = nil, widths: WidthSample? = nil
     ) {
         self.balance = balance
         self.histograms = histograms
         self.alpha = alpha
         self.subSamples = subSamples
+        self.widths = widths
     }
 }
 
@@ -162,7 +174,8 @@ extension EventSource {
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
             alpha: options.alphaSums(selection, slices: slices),
             subSamples: subSamples
-                ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil)
+                ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil,
+            widths: options.widthSums(selection, tellsImbalance: pass.stage == .simulationBalance, slices: slices))
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in
@@ -170,6 +183,7 @@ extension EventSource {
                 sums.histograms.add(dijets)
                 sums.alpha?.add(dijets)
                 sums.subSamples?.add(dijets)
+                sums.widths?.add(dijets)
             }
         }
     }

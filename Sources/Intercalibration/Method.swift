@@ -102,6 +102,7 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
     case needsMissingMomentum(Method)
     case hasNoReplicas(Method)
     case cannotExtrapolate(Method)
+    case fitsResolution(Method)
 
     public var description: String {
         switch self {
@@ -116,6 +117,9 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
         case .cannotExtrapolate(let method):
             "method '\(method.rawValue)' has no balance at a cut on alpha that could be "
                 + "extrapolated: leave out alpha edges, or take matrix, matrix-linear or central"
+        case .fitsResolution(let method):
+            "method '\(method.rawValue)' changes simulation until its resolution is that of data: leave out the resolution, or take "
+                + "another method"
         }
     }
 }

@@ -23,6 +23,7 @@ struct ClosureOptions: ParsableArguments {
     @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var study: StudyOptions
     @OptionGroup var extrapolation: ExtrapolationOption
+    @OptionGroup var resolution: ResolutionOption
     @OptionGroup var tolerance: ToleranceOption
 
     /// What the options say, laid over the configuration.
@@ -42,6 +43,7 @@ struct ClosureOptions: ParsableArguments {
         if let limits = tolerance.value { run.tolerance = limits }
         if let seed { run.seed = seed }
         try extrapolation.configure(&run)
+        try resolution.configure(&run)
         return run
     }
 }

@@ -72,6 +72,8 @@ struct ToysOptions: ParsableArguments {
         try study.fit.softResponse.requireUse(by: methods.isEmpty ? [run.method] : methods)
         if let seed { run.seed = seed }
         try run.extrapolate(over: run.alphaCuts?.cuts)
+        // Constants do not follow from it.
+        try run.deriveResolution(false)
         if run.alphaCuts != nil { try methods.forEach { try $0.requireExtrapolable() } }
         return run
     }
