@@ -37,6 +37,10 @@ enum ResolutionJSON {
                 ("corrected_data_uncertainty", .table(corrected.map { $0.map { $0?.uncertainty } })),
                 ("scale_factors", .list(resolution.scaleFactors.map(json))),
                 (
+                    "smeared",
+                    test.smearing.map { .list($0.targets.map { $0.map { .text($0.rawValue) } ?? .null }) } ?? .null
+                ),
+                (
                     "injected",
                     .object([
                         ("data", table { test.injected.data(region: $0, truePt: $1.truePt) }),

@@ -38,6 +38,8 @@ public struct RunConfiguration: Sendable {
     public private(set) var alphaCuts: AlphaCuts?
     /// Whether the resolution of jets is derived.
     public private(set) var derivesResolution = false
+    /// Whether constants are derived anew from jets with the resolution of the worse of the two samples.
+    public private(set) var smears = false
 
     private static let standardDetector = Result { try LoadedCard("cms-like") }
 
@@ -63,7 +65,7 @@ public struct RunConfiguration: Sendable {
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
             "seed", "method", "passes", "soft_response", "replicas", "requirement",
-            "selection", "binning", "tolerance", "triggers", "alpha_edges", "resolution",
+            "selection", "binning", "tolerance", "triggers", "alpha_edges", "resolution", "smear",
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
@@ -160,20 +162,27 @@ public struct RunConfiguration: Sendable {
                 throw value.error("\(error)", "leave it out, or choose another method")
             }
         }
-        if let value = keys["resolution"] {
+        for key in ["resolution", "smear"] {
+            guard let value = keys[key] else { continue }
             guard ["true", "false"].contains(try value.string()) else {
                 throw value.error("'\(value.word)' is neither true nor false", "give one of them")
             }
-            do { try deriveResolution(try value.string() == "true") } catch let error as MethodError {
+            let isTrue = try value.string() == "true"
+            do {
+                try deriveResolution(
+                    derivesResolution || isTrue, smearing: key == "smear" && isTrue)
+            } catch {
                 throw value.error("\(error)", "leave it out, or choose another method")
             }
         }
     }
 
+    /// - Parameter smearing: whether constants are derived anew with it.
     /// - Throws: `MethodError` where the method fits the resolution itself.
-    public mutating func deriveResolution(_ derives: Bool) throws(MethodError) {
+    public mutating func deriveResolution(_ derives: Bool, smearing: Bool = false) throws(MethodError) {
         guard !derives || method.worksOnSums else { throw .fitsResolution(method) }
         derivesResolution = derives
+        smears = derives && smearing
     }
 
     /// Extrapolates over these cuts, which have to suit the selection and the method; nil for none.
@@ -196,7 +205,7 @@ public struct RunConfiguration: Sendable {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
             softResponse: softResponse, triggers: triggers, alphaCuts: alphaCuts, replicas: replicas,
-            resolutionCuts: resolutionCuts)
+            resolutionCuts: resolutionCuts, smears: smears)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -243,6 +252,7 @@ public struct RunConfiguration: Sendable {
         }
         if let alphaCuts { lines.append("alpha_edges: \(alphaCuts.cuts)") }
         if derivesResolution { lines.append("resolution: true") }
+        if smears { lines.append("smear: true") }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -45,13 +45,15 @@ public struct ClosureTest: Sendable {
 
     /// - Parameters:
     ///   - data: pseudo-data with truth.
+    ///   - smearing: what constants were derived with, for balances.
     ///   - truthIsIndependent: whether these are other truth events than the constants came from; if not, the
     ///     re-derived closure has no p-value, since its two fits share the scatter of the truth.
     ///   - simulation: simulation with truth; nil asks for a response of 1.
     ///   - passes: goes through the events.
     public init(
         _ calibration: Calibration, scale: SimulationScale?, data: any EventSource, simulation: (any EventSource)?,
-        options: DerivationOptions, truthIsIndependent: Bool = true, passes: PassLedger = PassLedger()
+        options: DerivationOptions, smearing: ResolutionSmearing? = nil, truthIsIndependent: Bool = true,
+        passes: PassLedger = PassLedger()
     ) throws {
         let factor = scale?.correction
         let binning = options.binning
@@ -62,7 +64,7 @@ public struct ClosureTest: Sendable {
         let method = options.method.worksOnSums ? options.method : .matrix
         func sums(
             _ stage: DerivationStage, _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection,
-            fold: FoldMap? = nil
+            smearing: JetSmearing?, fold: FoldMap? = nil
         ) throws -> PassSums<ClosureTestSums> {
             let slices = source.sliceWeights.count
             let empty = ClosureTestSums(
@@ -86,6 +88,7 @@ public struct ClosureTest: Sendable {
                     fold.apply(to: block)
                     JetCorrection(scale: nil, residual: nil).apply(to: block)
                 }
+                smearing?.apply(to: block)
                 selection.withDijets(of: block, binning: binning) { dijets in
                     sums.balance.add(dijets)
                     sums.alpha?.add(dijets)
@@ -95,9 +98,12 @@ public struct ClosureTest: Sendable {
         // The balance of simulation is to have the resolution of data where that has been fitted.
         let fold = calibration.surface?.resolution.map { FoldMap(surface: nil, resolution: $0) }
         let ofData = try sums(
-            .closureData, data, JetCorrection(scale: factor, residual: residual), options.dataSelection)
+            .closureData, data, JetCorrection(scale: factor, residual: residual), options.dataSelection,
+            smearing: smearing?.data(of: .closurePseudoData))
         let ofSimulation = try simulation.map {
-            try sums(.closureSimulation, $0, JetCorrection(scale: factor, residual: nil), options.selection, fold: fold)
+            try sums(
+                .closureSimulation, $0, JetCorrection(scale: factor, residual: nil), options.selection,
+                smearing: smearing?.simulation(of: .closureSimulation), fold: fold)
         }
         let dataSums = try ofData.complete()
         let simulationSums = try ofSimulation?.complete()

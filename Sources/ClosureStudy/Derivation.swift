@@ -25,6 +25,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var replicas: Int
     /// What the resolution of jets is derived over; nil where it is not.
     public var resolutionCuts: AlphaCuts?
+    /// Whether constants are derived anew from jets with the resolution of the worse of the two samples.
+    public var smears: Bool
 
     /// Of data: the selection of events that the triggers have kept.
     public var dataSelection: Selection {
@@ -34,11 +36,12 @@ public struct DerivationOptions: Sendable, Equatable {
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
         passes: Int = 3, softResponse: Double? = nil, triggers: TriggerMenu? = nil, alphaCuts: AlphaCuts? = nil,
-        replicas: Int = 0, resolutionCuts: AlphaCuts? = nil
+        replicas: Int = 0, resolutionCuts: AlphaCuts? = nil, smears: Bool = false
     ) {
         precondition(passes >= 1, "at least one pass")
         precondition(softResponse.map(MissingMomentumSums.softResponses.contains) ?? true, "a response of a soft term")
         precondition(alphaCuts == nil || method.isExtrapolable, "a method that can be extrapolated")
+        precondition(!smears || resolutionCuts != nil, "a resolution to smear by")
         self.method = method
         self.selection = selection
         self.binning = binning
@@ -49,12 +52,16 @@ public struct DerivationOptions: Sendable, Equatable {
         self.alphaCuts = alphaCuts
         self.replicas = replicas
         self.resolutionCuts = resolutionCuts
+        self.smears = smears
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
-    /// for each refinement or for each comparison after the first and each look at what constants leave, and the test.
+    /// for each refinement or for each comparison after the first and each look at what constants leave, all but the first again with jets
+    /// smeared, and the test.
     public var largestRounds: Int {
-        method.worksOnSums ? passes + 2 : Derivation.comparisonsPerPass * passes + 2 + SurfaceRemainder.largestPasses
+        method.worksOnSums
+            ? passes + 2 + (smears ? passes : 0)
+            : Derivation.comparisonsPerPass * passes + 2 + SurfaceRemainder.largestPasses
     }
 }
 
@@ -165,7 +172,7 @@ public struct InspectedSample: Sendable {
 extension EventSource {
     fileprivate func inspected(
         _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ options: DerivationOptions,
-        _ selection: Selection, cells: [BalanceHistograms.Cell], subSamples: Bool
+        _ selection: Selection, cells: [BalanceHistograms.Cell], subSamples: Bool, smearing: JetSmearing?
     ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
         let empty = InspectedSums(
@@ -178,6 +185,7 @@ extension EventSource {
             widths: options.widthSums(selection, tellsImbalance: pass.stage == .simulationBalance, slices: slices))
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
+            smearing?.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
@@ -202,11 +210,12 @@ public struct Derivation: Sendable {
     /// Runs the chain: MC-truth scale for both samples, balance, fit, refinement.
     /// - Parameters:
     ///   - scale: from simulated truth; nil leaves jets as they are.
+    ///   - smearing: what is done to calibrated jets; nil leaves them as they are.
     ///   - threads: of the fits to replicas; no result depends on it.
     ///   - passes: goes through the events.
     public init(
         data: any EventSource, simulation: (any EventSource)?, scale: SimulationScale?, options: DerivationOptions,
-        threads: Int = 1, passes: PassLedger = PassLedger()
+        smearing: ResolutionSmearing? = nil, threads: Int = 1, passes: PassLedger = PassLedger()
     ) throws {
         guard options.method.worksOnSums else {
             self = try Self.folded(data: data, simulation: simulation, scale: scale, options: options, passes: passes)
@@ -217,14 +226,17 @@ public struct Derivation: Sendable {
         let cells = options.binning.inspectedCells
         let last = simulation == nil ? 1 : max(options.passes, 1)
         self.scale = scale
+        func pass(_ stage: DerivationStage, _ number: Int = 1) -> Pass {
+            Pass(stage, number: number, isSmeared: smearing != nil)
+        }
         let ofSimulation = try simulation.map {
             try $0.inspected(
-                Pass(.simulationBalance), passes, base, options, options.selection, cells: cells,
-                subSamples: options.replicas > 0)
+                pass(.simulationBalance), passes, base, options, options.selection, cells: cells,
+                subSamples: options.replicas > 0, smearing: smearing?.simulation)
         }
         let ofData = try data.inspected(
-            Pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells,
-            subSamples: options.replicas > 0 && last == 1)
+            pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells,
+            subSamples: options.replicas > 0 && last == 1, smearing: smearing?.data)
         let measured = InspectedSample(try ofData.complete(), weights: data.sliceWeights)
         let expected = try ofSimulation.map {
             InspectedSample(try $0.complete(), weights: simulation?.sliceWeights ?? [])
@@ -234,11 +246,12 @@ public struct Derivation: Sendable {
             requirement: options.requirement)
         var corrected: InspectedSample?
         if let expected {
-            for pass in 1..<last {
+            for number in 1..<last {
                 let sums = try data.inspected(
-                    Pass(.refinement, number: pass), passes,
+                    pass(.refinement, number), passes,
                     JetCorrection(scale: factor, residual: .steps(calibration.residualMap)), options,
-                    options.dataSelection, cells: cells, subSamples: options.replicas > 0 && pass == last - 1)
+                    options.dataSelection, cells: cells, subSamples: options.replicas > 0 && number == last - 1,
+                    smearing: smearing?.data)
                 let sample = InspectedSample(try sums.complete(), weights: data.sliceWeights)
                 calibration = try calibration.refined(
                     data: sample.balance, simulation: expected.balance, requirement: options.requirement)

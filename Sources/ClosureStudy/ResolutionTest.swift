@@ -17,8 +17,11 @@ public struct ResolutionTest: Sendable, Equatable {
     public let dataRatios: [Ratio?]
     /// By region: σ_data/σ_MC of truth, with the weights of the bins that the measured factor has.
     public let injectedScaleFactors: [Double?]
+    /// What constants have been derived anew with; nil where they were not.
+    public let smearing: ResolutionSmearing?
 
-    init(_ measured: JetResolution, injected: InjectedResolution) {
+    init(_ measured: JetResolution, injected: InjectedResolution, smearing: ResolutionSmearing?) {
+        self.smearing = smearing
         self.measured = measured
         self.injected = injected
         let quoted = measured.binning.quotedPtBins

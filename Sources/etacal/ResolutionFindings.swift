@@ -24,6 +24,13 @@ extension ResolutionTest {
             row.put(percent(dataRatios[region]), at: 78)
             lines.append(row.text)
         }
+        if let targets = smearing?.targets {
+            func regions(_ target: ResolutionSmearing.Target) -> String {
+                let count = targets.count { $0 == target }
+                return count == 1 ? "1 region" : "\(count) regions"
+            }
+            lines.append("smeared: MC in \(regions(.simulation)), data in \(regions(.data))")
+        }
         return lines.count > 1 ? lines + [""] : ["resolution: too few dijets for any region".wrapped()]
     }
 }

@@ -10,8 +10,16 @@ struct ResolutionOption: ParsableArguments {
             """))
     var resolution = false
 
+    @Flag(
+        help: ArgumentHelp(
+            """
+            Derive constants anew with the resolution of the worse of data and MC given to the other, region by region of |eta|; \
+            implies --resolution (default: not).
+            """))
+    var smear = false
+
     /// Lays the option over a configuration, whose selection and method are decided.
     func configure(_ run: inout RunConfiguration) throws {
-        try run.deriveResolution(resolution || run.derivesResolution)
+        try run.deriveResolution(resolution || smear || run.derivesResolution, smearing: smear || run.smears)
     }
 }

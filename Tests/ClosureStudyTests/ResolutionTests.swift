@@ -82,4 +82,34 @@ struct ResolutionTests {
         #expect(one.constants == two.constants && one.logCovariance == two.logCovariance)
         #expect(with.test.truth.nonclosure == without.test.truth.nonclosure)
     }
+
+    /// After smearing both samples have one resolution: in MC where data are worse, in data where these are better.
+    @Test(arguments: [(1.1, ResolutionSmearing.Target.simulation), (0.95, .data)])
+    func smearedSamplesHaveOneResolution(factor: Double, target: ResolutionSmearing.Target) throws {
+        let card = try Self.card("uniform", resolution: factor)
+        let options = DerivationOptions(
+            method: .matrix, selection: .standard, binning: .coarse, passes: 2,
+            resolutionCuts: try AlphaCuts(AlphaCuts.standard(.standard), selection: .standard), smears: true)
+        let result = try ClosureRun(
+            card: card, dataCard: nil, truth: QCDDijets.builtIn, events: 2_000_000, seed: 1, options: options,
+            threads: 2
+        ).run()
+        let targets = try #require(result.resolution?.smearing?.targets)
+        #expect(targets[0] == target && targets[1] == target)
+        let left = try #require(try result.derivation.jetResolution())
+        for (region, remaining) in left.scaleFactors.enumerated() {
+            let (remaining, before) = (
+                try #require(remaining), try #require(result.resolution?.measured.scaleFactors[region])
+            )
+            #expect(abs(remaining.value - 1) < 2 * remaining.uncertainty, "\(region): \(before), then \(remaining)")
+        }
+        // Data that are 10 % wider stand out before, and no longer after.
+        let (before, after) = (
+            try #require(result.resolution?.measured.scaleFactors[0]), try #require(left.scaleFactors[0])
+        )
+        if factor > 1 {
+            #expect(before.value - 1 > 2 * before.uncertainty)
+            #expect(abs(after.value - 1) < 0.5 * (before.value - 1), "\(before), then \(after)")
+        }
+    }
 }

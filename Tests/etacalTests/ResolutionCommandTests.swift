@@ -67,6 +67,30 @@ struct ResolutionCommandTests {
         #expect(try place.data("merged/closure.json") == place.data("whole/closure.json"))
     }
 
+    /// Constants are derived anew, in two more rounds with two passes, and shards know these.
+    @Test func smearingTakesRoundsOfItsOwn() throws {
+        let place = try Workplace()
+        let run = "closure --binning coarse --events 200k --tolerance 0.5 --passes 2"
+        let output = try place.succeed("\(run) --smear -o whole")
+        #expect(output.contains("smeared: MC in"), "\(output)")
+        #expect(try place.text("whole/run.yaml").contains("smear: true"))
+        try place.succeed("\(run) --resolution --quiet -o plain")
+        #expect(try place.data("whole/calibration.json") != place.data("plain/calibration.json"))
+        var earlier: String?
+        for round in 1...6 {
+            let from = earlier.map { " --sums \($0)" } ?? ""
+            let shards = "\(run) --smear --quiet\(from)"
+            for part in 0..<2 { try place.succeed("\(shards) --shard \(part)/2 -o part-\(round)-\(part).h5") }
+            let parts = "part-\(round)-0.h5 part-\(round)-1.h5 \(earlier ?? "")"
+            try place.succeed("merge \(parts) --quiet -o round-\(round).h5")
+            earlier = "round-\(round).h5"
+        }
+        try place.succeed("\(run) --smear --quiet --sums \(try #require(earlier)) -o merged")
+        for file in ["calibration.json", "closure.json"] {
+            #expect(try place.data("merged/\(file)") == place.data("whole/\(file)"))
+        }
+    }
+
     @Test func foldFitsTheResolutionItself() throws {
         let place = try Workplace()
         let outcome = try place.etacal("\(Self.run) --method fold --resolution -o run")
