@@ -106,7 +106,7 @@ public struct ClosureRun: Sendable {
         let smearing = options.smears ? resolution.map { ResolutionSmearing($0, seed: seed) } : nil
         let derivation = try smearing.map { try derivation($0) } ?? first
         let test = try ClosureTest(
-            derivation.calibration, scale: scale, data: try source(.closurePseudoData),
+            derivation.calibration, scale: scale, score: derivation.score, data: try source(.closurePseudoData),
             simulation: try source(.closureSimulation), options: options,
             smearing: smearing, truthIsIndependent: truthIsIndependent, passes: passes)
         return Result(

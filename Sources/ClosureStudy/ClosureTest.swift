@@ -44,6 +44,7 @@ public struct ClosureTest: Sendable {
     public let injected: InjectedResolution?
 
     /// - Parameters:
+    ///   - score: that the constants were derived with; where the method needs one and none is given, `simulation` tells it.
     ///   - data: pseudo-data with truth.
     ///   - smearing: what constants were derived with, for balances.
     ///   - truthIsIndependent: whether these are other truth events than the constants came from; if not, the
@@ -51,8 +52,9 @@ public struct ClosureTest: Sendable {
     ///   - simulation: simulation with truth; nil asks for a response of 1.
     ///   - passes: goes through the events.
     public init(
-        _ calibration: Calibration, scale: SimulationScale?, data: any EventSource, simulation: (any EventSource)?,
-        options: DerivationOptions, smearing: ResolutionSmearing? = nil, truthIsIndependent: Bool = true,
+        _ calibration: Calibration, scale: SimulationScale?, score: BalanceScore? = nil, data: any EventSource,
+        simulation: (any EventSource)?, options: DerivationOptions, smearing: ResolutionSmearing? = nil,
+        truthIsIndependent: Bool = true,
         passes: PassLedger = PassLedger()
     ) throws {
         let factor = scale?.correction
@@ -62,6 +64,8 @@ public struct ClosureTest: Sendable {
         let ptAxis = try Axis(edges: quotedEdges)
         // Folding has no constants of its own sums.
         let method = options.method.worksOnSums ? options.method : .matrix
+        let base = JetCorrection(scale: factor, residual: nil)
+        let score = try score ?? simulation.flatMap { try $0.balanceScore(base, options, passes) }
         func sums(
             _ stage: DerivationStage, _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection,
             smearing: JetSmearing?, fold: FoldMap? = nil
@@ -70,7 +74,7 @@ public struct ClosureTest: Sendable {
             let empty = ClosureTestSums(
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
-                balance: MethodSums(method, options, selection: selection, slices: slices),
+                balance: MethodSums(method, options, selection: selection, slices: slices, score: score),
                 alpha: options.alphaSums(selection, slices: slices),
                 widths: options.resolutionCuts.map { _ in
                     .forWidths(AbsEtaRegions(binning), residual: correction.residual, slices: slices)
@@ -102,7 +106,7 @@ public struct ClosureTest: Sendable {
             smearing: smearing?.data(of: .closurePseudoData))
         let ofSimulation = try simulation.map {
             try sums(
-                .closureSimulation, $0, JetCorrection(scale: factor, residual: nil), options.selection,
+                .closureSimulation, $0, base, options.selection,
                 smearing: smearing?.simulation(of: .closureSimulation), fold: fold)
         }
         let dataSums = try ofData.complete()
@@ -124,7 +128,7 @@ public struct ClosureTest: Sendable {
         let remainder = try Calibration(
             method: method, data: dataSums.balance.sample(weights: data.sliceWeights),
             simulation: simulationSums.balance.sample(weights: simulationWeights), requirement: options.requirement
-        ).extrapolated(
+        ).followed(by: calibration.reaction).extrapolated(
             data: dataSums.alpha.map { AlphaSample(sums: $0, weights: data.sliceWeights) },
             simulation: simulationSums.alpha.map { AlphaSample(sums: $0, weights: simulationWeights) }, options)
         let shares = (0..<binning.eta.count).map { eta in

@@ -60,7 +60,7 @@ public struct DerivationOptions: Sendable, Equatable {
     /// smeared, and the test.
     public var largestRounds: Int {
         method.worksOnSums
-            ? passes + 2 + (smears ? passes : 0)
+            ? passes + 2 + (method.needsScore ? 2 : 0) + (smears ? passes : 0)
             : Derivation.comparisonsPerPass * passes + 2 + SurfaceRemainder.largestPasses
     }
 }
@@ -68,6 +68,7 @@ public struct DerivationOptions: Sendable, Equatable {
 /// Where a long computation is.
 public enum DerivationStage: String, Sendable, CaseIterable {
     case simulationScale = "MC-truth scale"
+    case likelihood = "likelihood of MC"
     case simulationBalance = "MC balance"
     case dataBalance = "data balance"
     case refinement = "refinement"
@@ -112,6 +113,8 @@ struct InspectedSums: StorableSums {
     var subSamples: SubSampleSums?
     /// For the resolution.
     var widths: WidthSums?
+    /// Of the same events with constants moved.
+    var moved: MethodSums?
 
     mutating func merge(_ other: InspectedSums) {
         balance.merge(other.balance)
@@ -119,6 +122,7 @@ struct InspectedSums: StorableSums {
         if let addend = other.alpha { alpha?.merge(addend) }
         if let addend = other.subSamples { subSamples?.merge(addend) }
         if let addend = other.widths { widths?.merge(addend) }
+        if let addend = other.moved { moved?.merge(addend) }
     }
 
     var record: SumsRecord {
@@ -128,6 +132,7 @@ struct InspectedSums: StorableSums {
         if let alpha { record["alpha"] = alpha.record }
         if let subSamples { record["sub_samples"] = subSamples.record }
         if let widths { record["widths"] = widths.record }
+        if let moved { record["moved"] = moved.record }
         return record
     }
 
@@ -137,6 +142,7 @@ struct InspectedSums: StorableSums {
         try alpha?.restore(record["alpha"])
         try subSamples?.restore(record["sub_samples"])
         try widths?.restore(record["widths"])
+        try moved?.restore(record["moved"])
     }
 }
 
@@ -149,40 +155,48 @@ public struct InspectedSample: Sendable {
     let subSamples: SubSampleSums?
     /// Where the resolution is derived.
     public let widths: WidthSample?
+    /// Of the last refinement: balance of the same events with constants moved.
+    let moved: BalanceSample?
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
         self.init(
             sums.balance.sample(weights: weights), sums.histograms,
             alpha: sums.alpha.map { AlphaSample(sums: $0, weights: weights) }, subSamples: sums.subSamples,
+            moved: sums.moved?.sample(weights: weights),
             widths: sums.widths.map { WidthSample(sums: $0, weights: weights) })
     }
 
     init(
         _ balance: BalanceSample, _ histograms: BalanceHistograms, alpha: AlphaSample? = nil,
-        subSamples: SubSampleSums? = nil, widths: WidthSample? = nil
+        subSamples: SubSampleSums? = nil, moved: BalanceSample? = nil, widths: WidthSample? = nil
     ) {
         self.balance = balance
         self.histograms = histograms
         self.alpha = alpha
         self.subSamples = subSamples
         self.widths = widths
+        self.moved = moved
     }
 }
 
 extension EventSource {
     fileprivate func inspected(
         _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ options: DerivationOptions,
-        _ selection: Selection, cells: [BalanceHistograms.Cell], subSamples: Bool, smearing: JetSmearing?
+        _ selection: Selection, score: BalanceScore?, cells: [BalanceHistograms.Cell], subSamples: Bool,
+        smearing: JetSmearing?, moves: ResidualMap? = nil
     ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
+        let balance = MethodSums(options.method, options, selection: selection, slices: slices, score: score)
         let empty = InspectedSums(
-            balance: MethodSums(options.method, options, selection: selection, slices: slices),
+            balance: balance,
             histograms: BalanceHistograms(
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
             alpha: options.alphaSums(selection, slices: slices),
             subSamples: subSamples
                 ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil,
-            widths: options.widthSums(selection, tellsImbalance: pass.stage == .simulationBalance, slices: slices))
+            widths: options.widthSums(selection, tellsImbalance: pass.stage == .simulationBalance, slices: slices),
+            moved: moves == nil ? nil : balance)
+        let movement = moves.map { JetCorrection(scale: nil, residual: .steps($0)) }
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
             smearing?.apply(to: block)
@@ -190,8 +204,16 @@ extension EventSource {
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
                 sums.alpha?.add(dijets)
-                sums.subSamples?.add(dijets)
                 sums.widths?.add(dijets)
+                if let score {
+                    dijets.scored(by: score) { sums.subSamples?.add($0) }
+                } else {
+                    sums.subSamples?.add(dijets)
+                }
+            }
+            if let movement {
+                movement.apply(to: block)
+                selection.withDijets(of: block, binning: options.binning) { sums.moved?.add($0) }
             }
         }
     }
@@ -206,6 +228,8 @@ public struct Derivation: Sendable {
     public let data: InspectedSample
     /// Data as corrected in the last pass, when there was more than one.
     public let correctedData: InspectedSample?
+    /// Of methods that need it.
+    public let score: BalanceScore?
 
     /// Runs the chain: MC-truth scale for both samples, balance, fit, refinement.
     /// - Parameters:
@@ -226,16 +250,20 @@ public struct Derivation: Sendable {
         let cells = options.binning.inspectedCells
         let last = simulation == nil ? 1 : max(options.passes, 1)
         self.scale = scale
+        guard simulation != nil || !options.method.needsSimulation else {
+            throw MethodError.needsSimulation(options.method)
+        }
         func pass(_ stage: DerivationStage, _ number: Int = 1) -> Pass {
             Pass(stage, number: number, isSmeared: smearing != nil)
         }
+        let score = try simulation.flatMap { try $0.balanceScore(base, options, passes) }
         let ofSimulation = try simulation.map {
             try $0.inspected(
-                pass(.simulationBalance), passes, base, options, options.selection, cells: cells,
+                pass(.simulationBalance), passes, base, options, options.selection, score: score, cells: cells,
                 subSamples: options.replicas > 0, smearing: smearing?.simulation)
         }
         let ofData = try data.inspected(
-            pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells,
+            pass(.dataBalance), passes, base, options, options.dataSelection, score: score, cells: cells,
             subSamples: options.replicas > 0 && last == 1, smearing: smearing?.data)
         let measured = InspectedSample(try ofData.complete(), weights: data.sliceWeights)
         let expected = try ofSimulation.map {
@@ -245,14 +273,21 @@ public struct Derivation: Sendable {
             method: options.method, data: measured.balance, simulation: expected?.balance,
             requirement: options.requirement)
         var corrected: InspectedSample?
+        var reaction: RefinementReaction?
         if let expected {
             for number in 1..<last {
                 let sums = try data.inspected(
                     pass(.refinement, number), passes,
                     JetCorrection(scale: factor, residual: .steps(calibration.residualMap)), options,
-                    options.dataSelection, cells: cells, subSamples: options.replicas > 0 && number == last - 1,
-                    smearing: smearing?.data)
+                    options.dataSelection, score: score, cells: cells,
+                    subSamples: options.replicas > 0 && number == last - 1, smearing: smearing?.data,
+                    moves: number == last - 1 ? RefinementReaction.moves(of: calibration) : nil)
                 let sample = InspectedSample(try sums.complete(), weights: data.sliceWeights)
+                reaction = try sample.moved.flatMap {
+                    try RefinementReaction(
+                        of: calibration, moved: $0, data: sample.balance, simulation: expected.balance,
+                        requirement: options.requirement)
+                }
                 calibration = try calibration.refined(
                     data: sample.balance, simulation: expected.balance, requirement: options.requirement)
                 corrected = sample
@@ -265,11 +300,16 @@ public struct Derivation: Sendable {
                 simulationSubSamples: expected?.subSamples, requirement: options.requirement,
                 replicas: options.replicas, threads: threads)
         }
+        if let score, let expected {
+            calibration.boundVariances = try calibration.eventBound(
+                score: score, data: fitted.balance, simulation: expected.balance, requirement: options.requirement)
+        }
         self.simulation = expected
         self.data = measured
         correctedData = corrected
-        self.calibration = try calibration.extrapolated(
+        self.calibration = try calibration.scattered(by: reaction).extrapolated(
             data: fitted.alpha, simulation: expected?.alpha, options)
+        self.score = score
     }
 
     init(calibration: Calibration, scale: SimulationScale?, simulation: InspectedSample, data: InspectedSample) {
@@ -278,6 +318,7 @@ public struct Derivation: Sendable {
         self.simulation = simulation
         self.data = data
         correctedData = nil
+        score = nil
     }
 }
 

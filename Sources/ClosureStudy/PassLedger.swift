@@ -22,6 +22,7 @@ public struct Pass: Sendable, Hashable {
     private var stageName: String {
         switch stage {
         case .simulationScale: "simulation-scale"
+        case .likelihood: "likelihood-\(number)"
         case .simulationBalance: "simulation-balance"
         case .dataBalance: "data-balance"
         case .refinement: "refinement-\(number)"
