@@ -120,7 +120,7 @@ let package = Package(
                 "constants-pt.gp",
                 "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
                 "detector-soft-term.gp", "detector-tails.gp", "events.gp", "extrapolation.gp", "pulls.gp",
-                "response-map.gp",
+                "resolution.gp", "response-map.gp",
                 "response-profiles.gp", "spectrum.gp", "toys-bias.gp", "toys-coverage.gp", "toys-pulls.gp",
                 "toys-pulls-eta.gp", "triggers.gp", "validation.gp",
                 "report.mustache.html", "report.css",
@@ -160,14 +160,14 @@ let package = Package(
             ]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
         tests(
-            "Intercalibration", ["Intercalibration", "Balance", "Binning", "JetPhysics"], resources: [.copy("Oracle")]),
+            "Intercalibration", ["Intercalibration", "Balance", "Binning", "GSL", "JetPhysics"], resources: [.copy("Oracle")]),
         tests("TruthResponse", ["TruthResponse", "Balance", "Binning", "JetPhysics"]),
         tests("TruthValidation", ["TruthValidation", "Binning", "JetPhysics"]),
         tests(
             "ClosureStudy",
             [
                 "ClosureStudy", "CardFiles", "Balance", "Binning", "DetectorModel", "DijetGeneration",
-                "InstructionSets", "Intercalibration", "JetPhysics", "TruthResponse", "TruthValidation",
+                "InstructionSets", "Intercalibration", "JetPhysics", "Sampling", "TruthResponse", "TruthValidation",
             ]),
         tests("DetectorValidation", ["DetectorValidation", "DetectorModel", "DijetGeneration", "CardFiles"]),
         tests(

@@ -21,6 +21,7 @@ public enum Plots {
         "events": PackageResources.events_gp,
         "extrapolation": PackageResources.extrapolation_gp,
         "pulls": PackageResources.pulls_gp,
+        "resolution": PackageResources.resolution_gp,
         "response-map": PackageResources.response_map_gp,
         "response-profiles": PackageResources.response_profiles_gp,
         "spectrum": PackageResources.spectrum_gp,

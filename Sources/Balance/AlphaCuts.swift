@@ -36,4 +36,16 @@ public struct AlphaCuts: Sendable, Equatable {
         }
         self.classes = classes
     }
+
+    /// The α that third jets have on average which are too soft to be listed.
+    ///
+    /// They are not at 0. Where jets are listed from a threshold t on, and are even in α near it, those of its class have the mean
+    /// (t + end of the class)/2, and those that are not listed t/2.
+    func unseenAlpha(weight: [Double], alone: [Double], alpha: [Double]) -> Double {
+        guard let first = weight.indices.first(where: { weight[$0] - alone[$0] > 0.01 * weight[$0] && weight[$0] > 0 })
+        else { return 0 }
+        let mean = alpha[first] / (weight[first] - alone[first])
+        let edges = classes.edges
+        return 0.5 * min(max(2 * mean - edges[first + 1], edges[first]), mean)
+    }
 }

@@ -48,7 +48,7 @@ extension AlphaSums {
         let total = nested { sum(.asymmetry, $0) }
         func perWeight(_ sum: Double, _ index: Int) -> Double { weight[index] > 0 ? sum / weight[index] : 0 }
         let mean = classes.map { perWeight(total[$0], $0) }
-        let unseen = unseenAlpha(weight: ofClass, alone: alone, alpha: alphas)
+        let unseen = cuts.unseenAlpha(weight: ofClass, alone: alone, alpha: alphas)
         let alpha = nested { alphas[$0] + alone[$0] * unseen }
 
         /// Σ over classes below both cuts.
@@ -90,17 +90,5 @@ extension AlphaSums {
             effectiveEvents: effective,
             weight: weight, listed: nested { ofClass[$0] - alone[$0] },
             alpha: classes.map { perWeight(alpha[$0], $0) }, asymmetry: mean, covariance: covariance)
-    }
-
-    /// The α that third jets have on average which are too soft to be listed.
-    ///
-    /// They are not at 0. Where jets are listed from a threshold t on, and are even in α near it, those of its class have the mean
-    /// (t + end of the class)/2, and those that are not listed t/2.
-    private func unseenAlpha(weight: [Double], alone: [Double], alpha: [Double]) -> Double {
-        guard let first = weight.indices.first(where: { weight[$0] - alone[$0] > 0.01 * weight[$0] && weight[$0] > 0 })
-        else { return 0 }
-        let mean = alpha[first] / (weight[first] - alone[first])
-        let edges = cuts.classes.edges
-        return 0.5 * min(max(2 * mean - edges[first + 1], edges[first]), mean)
     }
 }

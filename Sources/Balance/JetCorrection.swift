@@ -37,7 +37,7 @@ public struct JetCorrection: Sendable {
     }
 
     /// Brings the jets of each event into falling order.
-    private static func restoreOrder(of block: ReconstructedBlock) {
+    static func restoreOrder(of block: ReconstructedBlock) {
         let (stride, count) = (block.capacity, block.count)
         let (pt1, pt2, pt3) = (block.pt, block.pt + stride, block.pt + 2 * stride)
         for row in 0..<count {

@@ -4,11 +4,13 @@ public import ClosureStudy
 public enum ClosureJSON {
     static let schema = "etacal.closure/1"
 
+    /// - Parameter resolution: nil where it was not derived.
     public static func text(
-        _ test: ClosureTest, verdict: ClosureVerdict, tolerance: Tolerance, provenance: Provenance
+        _ test: ClosureTest, resolution: ResolutionTest? = nil, verdict: ClosureVerdict, tolerance: Tolerance,
+        provenance: Provenance
     ) -> String {
         let closure = test.truth
-        return JSONText.object([
+        var members: [(String, JSONText)] = [
             ("schema", .text(schema)), ("eta_edges", .numbers(closure.etaEdges)),
             ("pt_edges", .numbers(closure.ptEdges)),
             ("nonclosure", .table(closure.nonclosure)), ("uncertainty", .table(closure.uncertainty)),
@@ -38,6 +40,9 @@ public enum ClosureJSON {
                     ])
                 } ?? .null
             ),
+        ]
+        if let resolution { members.append(("resolution", ResolutionJSON.json(resolution))) }
+        members += [
             (
                 "tolerance",
                 .list(
@@ -46,7 +51,8 @@ public enum ClosureJSON {
                     })
             ),
             ("passed", .bool(verdict.passed)), ("provenance", provenance.json),
-        ]).text
+        ]
+        return JSONText.object(members).text
     }
 
     /// The figures of `summary`, also for printing.

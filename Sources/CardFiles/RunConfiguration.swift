@@ -37,6 +37,10 @@ public struct RunConfiguration: Sendable {
     public var triggers: TriggerMenu?
     /// Cuts on α that constants are extrapolated over; nil for constants at the selection's cut.
     public private(set) var alphaCuts: AlphaCuts?
+    /// Whether the resolution of jets is derived.
+    public private(set) var derivesResolution = false
+    /// Whether constants are derived anew from jets with the resolution of the worse of the two samples.
+    public private(set) var smears = false
 
     private static let standardDetector = Result { try LoadedCard("cms-like") }
 
@@ -62,7 +66,7 @@ public struct RunConfiguration: Sendable {
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
             "seed", "method", "passes", "soft_response", "location", "replicas", "requirement",
-            "selection", "binning", "tolerance", "triggers", "alpha_edges",
+            "selection", "binning", "tolerance", "triggers", "alpha_edges", "resolution", "smear",
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
@@ -170,6 +174,27 @@ public struct RunConfiguration: Sendable {
         if let value = keys["location"] {
             do { try requireLocation() } catch { throw value.error("\(error)", "give what goes together") }
         }
+        for key in ["resolution", "smear"] {
+            guard let value = keys[key] else { continue }
+            guard ["true", "false"].contains(try value.string()) else {
+                throw value.error("'\(value.word)' is neither true nor false", "give one of them")
+            }
+            let isTrue = try value.string() == "true"
+            do {
+                try deriveResolution(
+                    derivesResolution || isTrue, smearing: key == "smear" && isTrue)
+            } catch {
+                throw value.error("\(error)", "leave it out, or choose another method")
+            }
+        }
+    }
+
+    /// - Parameter smearing: whether constants are derived anew with it.
+    /// - Throws: `MethodError` where the method fits the resolution itself.
+    public mutating func deriveResolution(_ derives: Bool, smearing: Bool = false) throws(MethodError) {
+        guard !derives || method.worksOnSums else { throw .fitsResolution(method) }
+        derivesResolution = derives
+        smears = derives && smearing
     }
 
     /// - Throws: where the method, replicas or the extrapolation know the mean alone.
@@ -187,11 +212,17 @@ public struct RunConfiguration: Sendable {
     /// What the pseudo-data's own built-in truth is made of; nil where they have none.
     public var dataGenerator: GeneratorConfiguration? { dataRadiation.map(generator.radiating) }
 
+    /// The resolution is derived over the cuts that constants are extrapolated over, or the standard ones where they are not.
+    private var resolutionCuts: AlphaCuts? {
+        guard derivesResolution else { return nil }
+        return alphaCuts ?? (try? AlphaCuts(AlphaCuts.standard(selection), selection: selection))
+    }
+
     public var options: DerivationOptions {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
             softResponse: softResponse, location: location, triggers: triggers, alphaCuts: alphaCuts,
-            replicas: replicas)
+            replicas: replicas, resolutionCuts: resolutionCuts, smears: smears)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -238,6 +269,8 @@ public struct RunConfiguration: Sendable {
             lines += triggers.yamlLines.map { "  \($0)" }
         }
         if let alphaCuts { lines.append("alpha_edges: \(alphaCuts.cuts)") }
+        if derivesResolution { lines.append("resolution: true") }
+        if smears { lines.append("smear: true") }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -11,6 +11,8 @@ public struct ClosureRun: Sendable {
     public struct Result: Sendable {
         public let derivation: Derivation
         public let test: ClosureTest
+        /// nil where it was not asked for.
+        public let resolution: ResolutionTest?
     }
 
     let truth: any DijetTruth
@@ -94,13 +96,23 @@ public struct ClosureRun: Sendable {
             .simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum, passes: passes)
         // Constants share their truth events with the test where either sample does.
         let truthIsIndependent = truth.closureIsIndependent && (dataTruth?.closureIsIndependent ?? true)
-        let derivation = try Derivation(
-            data: try source(.pseudoData), simulation: try source(.simulation), scale: scale, options: options,
-            threads: threads, passes: passes)
+        func derivation(_ smearing: ResolutionSmearing?) throws -> Derivation {
+            try Derivation(
+                data: try source(.pseudoData), simulation: try source(.simulation), scale: scale, options: options,
+                smearing: smearing, threads: threads, passes: passes)
+        }
+        let first = try derivation(nil)
+        let resolution = try first.jetResolution()
+        let smearing = options.smears ? resolution.map { ResolutionSmearing($0, seed: seed) } : nil
+        let derivation = try smearing.map { try derivation($0) } ?? first
         let test = try ClosureTest(
             derivation.calibration, scale: scale, score: derivation.score, data: try source(.closurePseudoData),
             simulation: try source(.closureSimulation), options: options,
-            truthIsIndependent: truthIsIndependent, passes: passes)
-        return Result(derivation: derivation, test: test)
+            smearing: smearing, truthIsIndependent: truthIsIndependent, passes: passes)
+        return Result(
+            derivation: derivation, test: test,
+            resolution: resolution.flatMap { measured in
+                test.injected.map { ResolutionTest(measured, injected: $0, smearing: smearing) }
+            })
     }
 }

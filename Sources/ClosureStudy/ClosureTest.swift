@@ -8,11 +8,14 @@ struct ClosureTestSums: StorableSums {
     var truth: TruthResponseSums
     var balance: MethodSums
     var alpha: AlphaSums?
+    /// Widths of the response of true jets, where the resolution is derived.
+    var widths: TruthResponseSums?
 
     mutating func merge(_ other: ClosureTestSums) {
         truth.merge(other.truth)
         balance.merge(other.balance)
         if let addend = other.alpha { alpha?.merge(addend) }
+        if let addend = other.widths { widths?.merge(addend) }
     }
 
     var record: SumsRecord {
@@ -20,6 +23,7 @@ struct ClosureTestSums: StorableSums {
         record["truth"] = truth.record
         record["balance"] = balance.record
         if let alpha { record["alpha"] = alpha.record }
+        if let widths { record["widths"] = widths.record }
         return record
     }
 
@@ -27,6 +31,7 @@ struct ClosureTestSums: StorableSums {
         try truth.restore(record["truth"])
         try balance.restore(record["balance"])
         try alpha?.restore(record["alpha"])
+        try widths?.restore(record["widths"])
     }
 }
 
@@ -35,17 +40,21 @@ public struct ClosureTest: Sendable {
     public let truth: TruthClosure
     /// nil without a simulation to derive against.
     public let rederived: RederivedClosure?
+    /// The resolution of jets by truth; nil where it is not derived.
+    public let injected: InjectedResolution?
 
     /// - Parameters:
     ///   - score: that the constants were derived with; where the method needs one and none is given, `simulation` tells it.
     ///   - data: pseudo-data with truth.
+    ///   - smearing: what constants were derived with, for balances.
     ///   - truthIsIndependent: whether these are other truth events than the constants came from; if not, the
     ///     re-derived closure has no p-value, since its two fits share the scatter of the truth.
     ///   - simulation: simulation with truth; nil asks for a response of 1.
     ///   - passes: goes through the events.
     public init(
         _ calibration: Calibration, scale: SimulationScale?, score: BalanceScore? = nil, data: any EventSource,
-        simulation: (any EventSource)?, options: DerivationOptions, truthIsIndependent: Bool = true,
+        simulation: (any EventSource)?, options: DerivationOptions, smearing: ResolutionSmearing? = nil,
+        truthIsIndependent: Bool = true,
         passes: PassLedger = PassLedger()
     ) throws {
         let factor = scale?.correction
@@ -59,19 +68,23 @@ public struct ClosureTest: Sendable {
         let score = try score ?? simulation.flatMap { try $0.balanceScore(base, options, passes) }
         func sums(
             _ stage: DerivationStage, _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection,
-            fold: FoldMap? = nil
+            smearing: JetSmearing?, fold: FoldMap? = nil
         ) throws -> PassSums<ClosureTestSums> {
             let slices = source.sliceWeights.count
             let empty = ClosureTestSums(
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
                 balance: MethodSums(method, options, selection: selection, weights: source.sliceWeights, score: score),
-                alpha: options.alphaSums(selection, slices: slices))
+                alpha: options.alphaSums(selection, slices: slices),
+                widths: options.resolutionCuts.map { _ in
+                    .forWidths(AbsEtaRegions(binning), residual: correction.residual, slices: slices)
+                })
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
                 if let jets = block.trueJets {
                     correction.apply(to: jets)
                     sums.truth.add(jets)
+                    sums.widths?.add(jets)
                 } else {
                     sums.truth.add(block)
                 }
@@ -79,6 +92,7 @@ public struct ClosureTest: Sendable {
                     fold.apply(to: block)
                     JetCorrection(scale: nil, residual: nil).apply(to: block)
                 }
+                smearing?.apply(to: block)
                 selection.withDijets(of: block, binning: binning) { dijets in
                     sums.balance.add(dijets)
                     sums.alpha?.add(dijets)
@@ -88,9 +102,12 @@ public struct ClosureTest: Sendable {
         // The balance of simulation is to have the resolution of data where that has been fitted.
         let fold = calibration.surface?.resolution.map { FoldMap(surface: nil, resolution: $0) }
         let ofData = try sums(
-            .closureData, data, JetCorrection(scale: factor, residual: residual), options.dataSelection)
+            .closureData, data, JetCorrection(scale: factor, residual: residual), options.dataSelection,
+            smearing: smearing?.data(of: .closurePseudoData))
         let ofSimulation = try simulation.map {
-            try sums(.closureSimulation, $0, base, options.selection, fold: fold)
+            try sums(
+                .closureSimulation, $0, base, options.selection,
+                smearing: smearing?.simulation(of: .closureSimulation), fold: fold)
         }
         let dataSums = try ofData.complete()
         let simulationSums = try ofSimulation?.complete()
@@ -98,6 +115,12 @@ public struct ClosureTest: Sendable {
         truth = try TruthClosure(
             data: dataSums.truth, dataWeights: data.sliceWeights, simulation: simulationSums?.truth,
             simulationWeights: simulationWeights, calibration: calibration)
+        injected = dataSums.widths.flatMap { ofData in
+            simulationSums?.widths.map {
+                InjectedResolution(
+                    data: ofData.widths(weights: data.sliceWeights), simulation: $0.widths(weights: simulationWeights))
+            }
+        }
         guard let simulationSums else {
             rederived = nil
             return

@@ -25,6 +25,10 @@ public struct DerivationOptions: Sendable, Equatable {
     public var alphaCuts: AlphaCuts?
     /// Replicas of a bootstrap of the last fit; 0 for none.
     public var replicas: Int
+    /// What the resolution of jets is derived over; nil where it is not.
+    public var resolutionCuts: AlphaCuts?
+    /// Whether constants are derived anew from jets with the resolution of the worse of the two samples.
+    public var smears: Bool
 
     /// Of data: the selection of events that the triggers have kept.
     public var dataSelection: Selection {
@@ -34,12 +38,12 @@ public struct DerivationOptions: Sendable, Equatable {
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
         passes: Int = 3, softResponse: Double? = nil, location: LocationEstimator = .mean, triggers: TriggerMenu? = nil,
-        alphaCuts: AlphaCuts? = nil,
-        replicas: Int = 0
+        alphaCuts: AlphaCuts? = nil, replicas: Int = 0, resolutionCuts: AlphaCuts? = nil, smears: Bool = false
     ) {
         precondition(passes >= 1, "at least one pass")
         precondition(softResponse.map(MissingMomentumSums.softResponses.contains) ?? true, "a response of a soft term")
         precondition(alphaCuts == nil || method.isExtrapolable, "a method that can be extrapolated")
+        precondition(!smears || resolutionCuts != nil, "a resolution to smear by")
         self.method = method
         self.selection = selection
         self.binning = binning
@@ -50,13 +54,16 @@ public struct DerivationOptions: Sendable, Equatable {
         self.triggers = triggers
         self.alphaCuts = alphaCuts
         self.replicas = replicas
+        self.resolutionCuts = resolutionCuts
+        self.smears = smears
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
-    /// for each refinement or for each comparison after the first and each look at what constants leave, and the test.
+    /// for each refinement or for each comparison after the first and each look at what constants leave, all but the first again with jets
+    /// smeared, and the test.
     public var largestRounds: Int {
         method.worksOnSums
-            ? passes + 2 + (method.needsScore ? 2 : 0)
+            ? passes + 2 + (method.needsScore ? 2 : 0) + (smears ? passes : 0)
             : Derivation.comparisonsPerPass * passes + 2 + SurfaceRemainder.largestPasses
     }
 }
@@ -107,6 +114,8 @@ struct InspectedSums: StorableSums {
     var alpha: AlphaSums?
     /// For replicas.
     var subSamples: SubSampleSums?
+    /// For the resolution.
+    var widths: WidthSums?
     /// Of the same events with constants moved.
     var moved: MethodSums?
 
@@ -115,6 +124,7 @@ struct InspectedSums: StorableSums {
         histograms.merge(other.histograms)
         if let addend = other.alpha { alpha?.merge(addend) }
         if let addend = other.subSamples { subSamples?.merge(addend) }
+        if let addend = other.widths { widths?.merge(addend) }
         if let addend = other.moved { moved?.merge(addend) }
     }
 
@@ -124,6 +134,7 @@ struct InspectedSums: StorableSums {
         record["histograms"] = histograms.record
         if let alpha { record["alpha"] = alpha.record }
         if let subSamples { record["sub_samples"] = subSamples.record }
+        if let widths { record["widths"] = widths.record }
         if let moved { record["moved"] = moved.record }
         return record
     }
@@ -133,6 +144,7 @@ struct InspectedSums: StorableSums {
         try histograms.restore(record["histograms"])
         try alpha?.restore(record["alpha"])
         try subSamples?.restore(record["sub_samples"])
+        try widths?.restore(record["widths"])
         try moved?.restore(record["moved"])
     }
 }
@@ -144,6 +156,8 @@ public struct InspectedSample: Sendable {
     /// Where constants are extrapolated.
     public let alpha: AlphaSample?
     let subSamples: SubSampleSums?
+    /// Where the resolution is derived.
+    public let widths: WidthSample?
     /// Of the last refinement: balance of the same events with constants moved.
     let moved: BalanceSample?
 
@@ -151,17 +165,19 @@ public struct InspectedSample: Sendable {
         self.init(
             sums.balance.sample(weights: weights), sums.histograms,
             alpha: sums.alpha.map { AlphaSample(sums: $0, weights: weights) }, subSamples: sums.subSamples,
-            moved: sums.moved?.sample(weights: weights))
+            moved: sums.moved?.sample(weights: weights),
+            widths: sums.widths.map { WidthSample(sums: $0, weights: weights) })
     }
 
     init(
         _ balance: BalanceSample, _ histograms: BalanceHistograms, alpha: AlphaSample? = nil,
-        subSamples: SubSampleSums? = nil, moved: BalanceSample? = nil
+        subSamples: SubSampleSums? = nil, moved: BalanceSample? = nil, widths: WidthSample? = nil
     ) {
         self.balance = balance
         self.histograms = histograms
         self.alpha = alpha
         self.subSamples = subSamples
+        self.widths = widths
         self.moved = moved
     }
 }
@@ -170,7 +186,7 @@ extension EventSource {
     fileprivate func inspected(
         _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ options: DerivationOptions,
         _ selection: Selection, score: BalanceScore?, cells: [BalanceHistograms.Cell], subSamples: Bool,
-        moves: ResidualMap? = nil
+        smearing: JetSmearing?, moves: ResidualMap? = nil
     ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
         func balance() -> MethodSums {
@@ -183,14 +199,17 @@ extension EventSource {
             alpha: options.alphaSums(selection, slices: slices),
             subSamples: subSamples
                 ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil,
+            widths: options.widthSums(selection, tellsImbalance: pass.stage == .simulationBalance, slices: slices),
             moved: moves == nil ? nil : balance())
         let movement = moves.map { JetCorrection(scale: nil, residual: .steps($0)) }
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
+            smearing?.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
                 sums.alpha?.add(dijets)
+                sums.widths?.add(dijets)
                 if let score {
                     dijets.scored(by: score) { sums.subSamples?.add($0) }
                 } else {
@@ -220,11 +239,12 @@ public struct Derivation: Sendable {
     /// Runs the chain: MC-truth scale for both samples, balance, fit, refinement.
     /// - Parameters:
     ///   - scale: from simulated truth; nil leaves jets as they are.
+    ///   - smearing: what is done to calibrated jets; nil leaves them as they are.
     ///   - threads: of the fits to replicas; no result depends on it.
     ///   - passes: goes through the events.
     public init(
         data: any EventSource, simulation: (any EventSource)?, scale: SimulationScale?, options: DerivationOptions,
-        threads: Int = 1, passes: PassLedger = PassLedger()
+        smearing: ResolutionSmearing? = nil, threads: Int = 1, passes: PassLedger = PassLedger()
     ) throws {
         guard options.method.worksOnSums else {
             self = try Self.folded(data: data, simulation: simulation, scale: scale, options: options, passes: passes)
@@ -238,15 +258,18 @@ public struct Derivation: Sendable {
         guard simulation != nil || !options.method.needsSimulation else {
             throw MethodError.needsSimulation(options.method)
         }
+        func pass(_ stage: DerivationStage, _ number: Int = 1) -> Pass {
+            Pass(stage, number: number, isSmeared: smearing != nil)
+        }
         let score = try simulation.flatMap { try $0.balanceScore(base, options, passes) }
         let ofSimulation = try simulation.map {
             try $0.inspected(
-                Pass(.simulationBalance), passes, base, options, options.selection, score: score, cells: cells,
-                subSamples: options.replicas > 0)
+                pass(.simulationBalance), passes, base, options, options.selection, score: score, cells: cells,
+                subSamples: options.replicas > 0, smearing: smearing?.simulation)
         }
         let ofData = try data.inspected(
-            Pass(.dataBalance), passes, base, options, options.dataSelection, score: score, cells: cells,
-            subSamples: options.replicas > 0 && last == 1)
+            pass(.dataBalance), passes, base, options, options.dataSelection, score: score, cells: cells,
+            subSamples: options.replicas > 0 && last == 1, smearing: smearing?.data)
         let measured = InspectedSample(try ofData.complete(), weights: data.sliceWeights)
         let expected = try ofSimulation.map {
             InspectedSample(try $0.complete(), weights: simulation?.sliceWeights ?? [])
@@ -257,13 +280,13 @@ public struct Derivation: Sendable {
         var corrected: InspectedSample?
         var reaction: RefinementReaction?
         if let expected {
-            for pass in 1..<last {
+            for number in 1..<last {
                 let sums = try data.inspected(
-                    Pass(.refinement, number: pass), passes,
+                    pass(.refinement, number), passes,
                     JetCorrection(scale: factor, residual: .steps(calibration.residualMap)), options,
                     options.dataSelection, score: score, cells: cells,
-                    subSamples: options.replicas > 0 && pass == last - 1,
-                    moves: pass == last - 1 ? RefinementReaction.moves(of: calibration) : nil)
+                    subSamples: options.replicas > 0 && number == last - 1, smearing: smearing?.data,
+                    moves: number == last - 1 ? RefinementReaction.moves(of: calibration) : nil)
                 let sample = InspectedSample(try sums.complete(), weights: data.sliceWeights)
                 reaction = try sample.moved.flatMap {
                     try RefinementReaction(

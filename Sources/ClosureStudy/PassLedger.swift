@@ -7,14 +7,19 @@ public struct Pass: Sendable, Hashable {
     public let stage: DerivationStage
     /// Which of several of one stage, from 1 on.
     public let number: Int
+    /// Whether of a derivation with jets smeared, which comes after the one without.
+    public let isSmeared: Bool
 
-    public init(_ stage: DerivationStage, number: Int = 1) {
+    public init(_ stage: DerivationStage, number: Int = 1, isSmeared: Bool = false) {
         self.stage = stage
         self.number = number
+        self.isSmeared = isSmeared
     }
 
     /// For files.
-    public var name: String {
+    public var name: String { isSmeared ? "smeared-\(stageName)" : stageName }
+
+    private var stageName: String {
         switch stage {
         case .simulationScale: "simulation-scale"
         case .likelihood: "likelihood-\(number)"

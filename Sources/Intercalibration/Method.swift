@@ -118,6 +118,7 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
     case cannotExtrapolate(Method)
     case locationIsMean(Method)
     case locationHasNo(String)
+    case fitsResolution(Method)
 
     public var description: String {
         switch self {
@@ -137,6 +138,9 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
                 + "matrix-linear or central"
         case .locationHasNo(let what):
             "\(what) are of mean asymmetries: leave them out, or take the location 'mean'"
+        case .fitsResolution(let method):
+            "method '\(method.rawValue)' changes simulation until its resolution is that of data: leave out the resolution, or take "
+                + "another method"
         }
     }
 }

@@ -79,18 +79,20 @@ public struct Report: Sendable {
     let run: ReportedRun
     let calibration: Calibration
     let test: ClosureTest
+    let resolution: ResolutionTest?
     let verdict: ClosureVerdict
     let diagnosis: ClosureDiagnosis
     let figures: [ReportFigure]
     let provenance: ReportProvenance
 
     public init(
-        run: ReportedRun, calibration: Calibration, test: ClosureTest, verdict: ClosureVerdict,
-        diagnosis: ClosureDiagnosis, figures: [ReportFigure], provenance: ReportProvenance
+        run: ReportedRun, calibration: Calibration, test: ClosureTest, resolution: ResolutionTest? = nil,
+        verdict: ClosureVerdict, diagnosis: ClosureDiagnosis, figures: [ReportFigure], provenance: ReportProvenance
     ) {
         self.run = run
         self.calibration = calibration
         self.test = test
+        self.resolution = resolution
         self.verdict = verdict
         self.diagnosis = diagnosis
         self.figures = figures
@@ -105,6 +107,7 @@ public struct Report: Sendable {
         values.merge(runValues) { $1 }
         values.merge(tableValues) { $1 }
         values.merge(diagnosisValues) { $1 }
+        values.merge(resolutionValues) { $1 }
         values.merge([
             "style": String(decoding: Plots.reportStyle, as: UTF8.self),
             "figures": figures.map { figure in

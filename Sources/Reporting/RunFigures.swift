@@ -10,15 +10,17 @@ public struct RunFigures: Sendable {
     let triggers: TriggerMenu?
     let derivation: Derivation
     let closure: TruthClosure
+    let resolution: ResolutionTest?
     let tolerance: Tolerance
     let label: FigureLabel
 
     /// - Parameters:
     ///   - dataCard: the detector of the data when it is not the card's own overlay.
     ///   - triggers: what kept the events of data; nil when all are there.
+    ///   - resolution: nil when it was not derived.
     public init(
         card: DetectorCard, dataCard: DetectorCard?, triggers: TriggerMenu?, derivation: Derivation,
-        closure: TruthClosure,
+        closure: TruthClosure, resolution: ResolutionTest? = nil,
         tolerance: Tolerance, label: FigureLabel
     ) {
         self.card = card
@@ -26,6 +28,7 @@ public struct RunFigures: Sendable {
         self.triggers = triggers
         self.derivation = derivation
         self.closure = closure
+        self.resolution = resolution
         self.tolerance = tolerance
         self.label = label
     }
@@ -33,8 +36,9 @@ public struct RunFigures: Sendable {
     /// All figures that there is something to show for, in the order of a report.
     public var all: [Figure] {
         [
-            closureEta, closurePt, constantsEta, constantsPt, correlation, pulls, bootstrap, extrapolation, asymmetry,
-            spectrum,
+            closureEta, closurePt, constantsEta, constantsPt, correlation, pulls, bootstrap, extrapolation,
+            resolutionFigure,
+            asymmetry, spectrum,
             events,
             DetectorFigures.map(card: card, dataCard: dataCard, label: label),
             DetectorFigures.profiles(card: card, dataCard: dataCard, label: label),

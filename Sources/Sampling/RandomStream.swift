@@ -13,6 +13,8 @@ public enum RandomPurpose: UInt32, Sendable {
     case pileUp = 10
     case trigger = 11
     case bootstrap = 12
+    /// Resolution that is added to jets after their calibration.
+    case smearing = 13
 }
 
 /// Random numbers as a function of (seed, sample, slice, event, purpose).

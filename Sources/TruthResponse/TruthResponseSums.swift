@@ -18,6 +18,8 @@ public struct TruthResponseSums: StorableSums, Equatable {
 
     public let eta: Axis
     public let truePt: Axis
+    /// Whether bins are in the measured η instead of the true one.
+    let isByMeasuredEta: Bool
     /// What blocks were corrected with; the shares of its fitted numbers in it take a column each.
     public let residual: Residual?
     public private(set) var table: FixedPointTable
@@ -28,6 +30,11 @@ public struct TruthResponseSums: StorableSums, Equatable {
     ///   - residual: what blocks were corrected with.
     ///   - shares: whether it is recorded which of its constants act where.
     public init(eta: Axis, truePt: Axis, residual: Residual?, shares: Bool = true, slices: Int) {
+        self.init(eta: eta, truePt: truePt, isByMeasuredEta: false, residual: residual, shares: shares, slices: slices)
+    }
+
+    init(eta: Axis, truePt: Axis, isByMeasuredEta: Bool, residual: Residual?, shares: Bool, slices: Int) {
+        self.isByMeasuredEta = isByMeasuredEta
         self.eta = eta
         self.truePt = truePt
         self.residual = residual
@@ -46,21 +53,21 @@ public struct TruthResponseSums: StorableSums, Equatable {
     /// are among the three hardest, or every true one (`trueJets`) is the caller's choice.
     public mutating func add(_ block: ReconstructedBlock) {
         var row = 0
-        let (eta, truePt, residual, columns) = (eta, truePt, residual, columns)
+        let (eta, truePt, residual, columns, isByMeasuredEta) = (eta, truePt, residual, columns, isByMeasuredEta)
         while row < block.count {
             var end = row + 1
             while end < block.count, block.slice[end] == block.slice[row] { end += 1 }
             let range = row..<end
             table.withSlice(Int(block.slice[row])) { sums in
-                Self.add(block, range, eta, truePt, residual, columns, sums)
+                Self.add(block, range, eta, truePt, isByMeasuredEta, residual, columns, sums)
             }
             row = end
         }
     }
 
     private static func add(
-        _ block: ReconstructedBlock, _ rows: Range<Int>, _ eta: Axis, _ truePt: Axis, _ residual: Residual?,
-        _ columns: Int, _ sums: UnsafeMutablePointer<Int64>
+        _ block: ReconstructedBlock, _ rows: Range<Int>, _ eta: Axis, _ truePt: Axis, _ isByMeasuredEta: Bool,
+        _ residual: Residual?, _ columns: Int, _ sums: UnsafeMutablePointer<Int64>
     ) {
         let stride = block.capacity
         let nodes = Column.allCases.count
@@ -76,7 +83,8 @@ public struct TruthResponseSums: StorableSums, Equatable {
                 let position = jet * stride + row
                 let pt = block.truePt[position]
                 guard block.pt[position] > 0, pt > 0 else { continue }
-                let etaBin = eta.index(of: block.trueDetectorEta(position))
+                let direction = isByMeasuredEta ? block.detectorEta[position] : block.trueDetectorEta(position)
+                let etaBin = eta.index(of: direction)
                 let ptBin = truePt.index(of: pt)
                 guard etaBin >= 0, ptBin >= 0 else { continue }
                 let weight = block.relativeWeight[row]

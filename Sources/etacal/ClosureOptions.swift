@@ -23,6 +23,7 @@ struct ClosureOptions: ParsableArguments {
     @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var study: StudyOptions
     @OptionGroup var extrapolation: ExtrapolationOption
+    @OptionGroup var resolution: ResolutionOption
     @OptionGroup var tolerance: ToleranceOption
 
     /// What the options say, laid over the configuration.
@@ -43,6 +44,7 @@ struct ClosureOptions: ParsableArguments {
         if let seed { run.seed = seed }
         try extrapolation.configure(&run)
         try run.requireLocation()
+        try resolution.configure(&run)
         return run
     }
 }

@@ -88,6 +88,7 @@ struct ClosureSummary {
         lines.append(style.paint(header, .heading))
         for pt in calibration.binning.quotedPtBins { lines.append(row(pt)) }
         lines.append("")
+        lines += result.resolution.map { $0.lines(style: style) } ?? []
         if let rederived = result.test.rederived {
             lines.append(
                 rederived.probability == nil

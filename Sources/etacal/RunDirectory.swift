@@ -31,7 +31,9 @@ struct RunDirectory {
             CalibrationJSON.text(derivation.calibration, scale: derivation.scale, provenance: provenance),
             to: "\(directory)/calibration.json")
         try writeText(
-            ClosureJSON.text(result.test, verdict: verdict, tolerance: run.tolerance, provenance: provenance),
+            ClosureJSON.text(
+                result.test, resolution: result.resolution, verdict: verdict, tolerance: run.tolerance,
+                provenance: provenance),
             to: "\(directory)/closure.json")
     }
 
@@ -39,7 +41,8 @@ struct RunDirectory {
     func writeFigures(to directory: String) throws -> FigureWriter.Outcome {
         let figures = RunFigures(
             card: run.detector.card, dataCard: run.dataDetector?.card, triggers: run.triggers,
-            derivation: result.derivation, closure: result.test.truth, tolerance: run.tolerance, label: label
+            derivation: result.derivation, closure: result.test.truth, resolution: result.resolution,
+            tolerance: run.tolerance, label: label
         ).all
         let folder = "\(directory)/figures"
         try makeDirectory(folder)
@@ -93,7 +96,7 @@ struct RunDirectory {
                 hasOverlay: card.pseudoData != nil,
                 truth: truth.simulation.description, dataTruth: truth.data?.description, events: run.events,
                 seed: run.seed, largestReuse: reuse, options: run.options, tolerance: run.tolerance),
-            calibration: calibration, test: result.test, verdict: verdict,
+            calibration: calibration, test: result.test, resolution: result.resolution, verdict: verdict,
             diagnosis: ClosureDiagnosis(
                 result.test.truth, calibration: calibration, tolerance: run.tolerance, detectors: detectors),
             figures: figures,

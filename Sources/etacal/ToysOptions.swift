@@ -74,6 +74,8 @@ struct ToysOptions: ParsableArguments {
         try run.extrapolate(over: run.alphaCuts?.cuts)
         try run.location.requireUse(
             by: methods.isEmpty ? [run.method] : methods, replicas: 0, extrapolates: run.alphaCuts != nil)
+        // Constants do not follow from it.
+        try run.deriveResolution(false)
         if run.alphaCuts != nil { try methods.forEach { try $0.requireExtrapolable() } }
         return run
     }

@@ -43,6 +43,26 @@ struct RunConfigurationTests {
         #expect(throws: MethodError.cannotExtrapolate(.fold)) { try run.extrapolate(over: [0.1, 0.2]) }
     }
 
+    /// Over the cuts of the extrapolation where there is one.
+    @Test func theResolutionIsKept() throws {
+        var run = try RunConfiguration()
+        #expect(run.options.resolutionCuts == nil && !run.yaml(truthName: nil).contains("resolution: true"))
+        try run.deriveResolution(true)
+        #expect(run.options.resolutionCuts?.cuts == [0.05, 0.1, 0.15, 0.2, 0.25, 0.3])
+        try run.extrapolate(over: [0.1, 0.2])
+        try withFile(run.yaml(truthName: nil)) { path in
+            let again = try RunConfiguration(file: path)
+            #expect(again.options.resolutionCuts?.cuts == [0.1, 0.2, 0.3] && again.options == run.options)
+        }
+        try run.deriveResolution(true, smearing: true)
+        try withFile(run.yaml(truthName: nil)) { path in
+            let again = try RunConfiguration(file: path)
+            #expect(again.options.smears && again.options == run.options)
+        }
+        run.method = .fold
+        #expect(throws: MethodError.fitsResolution(.fold)) { try run.deriveResolution(true) }
+    }
+
     @Test func cardsOfOnesOwnStandInTheConfigurationWhole() throws {
         try withFile(CardFileTests.card) { cardPath in
             var run = try RunConfiguration()
@@ -73,6 +93,7 @@ struct RunConfigurationTests {
         ("selection: {alpha_max: 2}", "selection.alpha_max", "out of range"),
         ("alpha_edges: [0.1, 0.2, 0.4]", "alpha_edges", "not cuts on alpha"),
         ("alpha_edges: [0.1]", "alpha_edges", "1 cuts below"), ("alpha_edges: 0.1", "alpha_edges", "not a list"),
+        ("resolution: yes", "resolution", "neither true nor false"), ("smear: 1", "smear", "neither true nor false"),
         ("detector: {schema: etacal.detector/1, name: x}", "detector", "missing"),
         ("requirement: {effective_events: 0}", "requirement.effective_events", "no width"),
         ("tolerance: [{abs_eta_max: 2, value: 1}, {abs_eta_max: 1, value: 1}]", "tolerance.1.abs_eta_max", "before"),

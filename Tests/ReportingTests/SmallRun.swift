@@ -24,7 +24,7 @@ struct SmallRun {
         return try SmallRun(binning: binning, events: 200_000, replicas: 20)
     }
 
-    /// Constants extrapolated in α.
+    /// Constants extrapolated in α, with the resolution.
     static let extrapolated = Result {
         try SmallRun(
             binning: .coarse, events: 400_000, replicas: 0,
@@ -36,7 +36,7 @@ struct SmallRun {
         let card = try LoadedCard("cms-like").card
         let options = DerivationOptions(
             method: .matrix, selection: .standard, binning: binning, passes: 2, alphaCuts: alphaCuts,
-            replicas: replicas)
+            replicas: replicas, resolutionCuts: alphaCuts)
         result = try ClosureRun(
             card: card, dataCard: nil, truth: QCDDijets.builtIn, events: events, seed: 7, options: options,
             threads: 2
@@ -44,7 +44,7 @@ struct SmallRun {
         figures =
             RunFigures(
                 card: card, dataCard: nil, triggers: nil, derivation: result.derivation, closure: result.test.truth,
-                tolerance: .standard,
+                resolution: result.resolution, tolerance: .standard,
                 label: FigureLabel(sample: "a \"sample\"\\ of `echo` {events}", selection: "Δφ > 2.7")
             ).all
         directory = try Self.emptyDirectory()
