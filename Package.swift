@@ -120,6 +120,7 @@ let package = Package(
                 "constants-pt.gp",
                 "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
                 "detector-soft-term.gp", "detector-tails.gp", "events.gp", "extrapolation.gp", "pulls.gp",
+                "smoothing.gp",
                 "response-map.gp",
                 "response-profiles.gp", "spectrum.gp", "toys-bias.gp", "toys-coverage.gp", "toys-pulls.gp",
                 "toys-pulls-eta.gp", "triggers.gp", "validation.gp",

@@ -27,6 +27,7 @@ public enum CalibrationJSON {
             ("mc_truth", scale.map(json) ?? .null)
         ]
         if let surface = calibration.surface { members.append(("surface", SurfaceJSON.json(surface))) }
+        if let smoothing = calibration.smoothing { members.append(("smoothing", SmoothingJSON.json(smoothing))) }
         if let extrapolation = calibration.extrapolation {
             members.append(("extrapolation", ExtrapolationJSON.json(extrapolation)))
         }

@@ -28,6 +28,8 @@ public struct RunConfiguration: Sendable {
     public var softResponse: Double?
     /// Replicas of a bootstrap; 0 for none.
     public var replicas = 0
+    /// Of binned constants.
+    public var smoothing = Smoothing.none
     public var requirement: EventRequirement
     public var selection: Selection
     public var binning: BalanceBinning
@@ -61,7 +63,7 @@ public struct RunConfiguration: Sendable {
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
             "seed", "method", "passes", "soft_response", "replicas", "requirement",
-            "selection", "binning", "tolerance", "triggers", "alpha_edges",
+            "selection", "binning", "tolerance", "triggers", "alpha_edges", "smoothing",
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
@@ -123,6 +125,17 @@ public struct RunConfiguration: Sendable {
                     "the method \(method.rawValue) has no replicas", "leave them out, or take another method")
             }
         }
+        if let value = keys["smoothing"] {
+            guard let named = Smoothing(rawValue: try value.string()) else {
+                throw value.error(
+                    "'\(value.word)' is not a smoothing",
+                    "known are \(Smoothing.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            do { try method.require(named) } catch {
+                throw value.error("\(error)", "leave it out, or choose another method")
+            }
+            smoothing = named
+        }
         if let value = keys["requirement"] {
             let parts = try value.mapping(["rows", "effective_events"])
             let effective = try parts["effective_events"]?.double() ?? requirement.effectiveEvents
@@ -173,7 +186,8 @@ public struct RunConfiguration: Sendable {
     public var options: DerivationOptions {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
-            softResponse: softResponse, triggers: triggers, alphaCuts: alphaCuts, replicas: replicas)
+            softResponse: softResponse, triggers: triggers, alphaCuts: alphaCuts, replicas: replicas,
+            smoothing: smoothing)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -206,6 +220,7 @@ public struct RunConfiguration: Sendable {
         lines += ["events: \(events)", "seed: \(seed)", "method: \(method.rawValue)", "passes: \(passes)"]
         if let softResponse { lines.append("soft_response: \(softResponse)") }
         if replicas > 0 { lines.append("replicas: \(replicas)") }
+        if smoothing != .none { lines.append("smoothing: \(smoothing.rawValue)") }
         lines.append(
             "requirement: {rows: \(requirement.rows), effective_events: \(requirement.effectiveEvents)}")
         lines.append("selection:")

@@ -23,6 +23,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var alphaCuts: AlphaCuts?
     /// Replicas of a bootstrap of the last fit; 0 for none.
     public var replicas: Int
+    /// Of the constants of the last fit, before they are extrapolated.
+    public var smoothing: Smoothing
 
     /// Of data: the selection of events that the triggers have kept.
     public var dataSelection: Selection {
@@ -32,10 +34,11 @@ public struct DerivationOptions: Sendable, Equatable {
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
         passes: Int = 3, softResponse: Double? = nil, triggers: TriggerMenu? = nil, alphaCuts: AlphaCuts? = nil,
-        replicas: Int = 0
+        replicas: Int = 0, smoothing: Smoothing = .none
     ) {
         precondition(passes >= 1, "at least one pass")
         precondition(softResponse.map(MissingMomentumSums.softResponses.contains) ?? true, "a response of a soft term")
+        precondition(smoothing == .none || method.canBeSmoothed, "a method that can be smoothed")
         precondition(alphaCuts == nil || method.isExtrapolable, "a method that can be extrapolated")
         self.method = method
         self.selection = selection
@@ -46,6 +49,7 @@ public struct DerivationOptions: Sendable, Equatable {
         self.triggers = triggers
         self.alphaCuts = alphaCuts
         self.replicas = replicas
+        self.smoothing = smoothing
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
@@ -241,7 +245,7 @@ public struct Derivation: Sendable {
         self.simulation = expected
         self.data = measured
         correctedData = corrected
-        self.calibration = try calibration.extrapolated(
+        self.calibration = try calibration.smoothed(options.smoothing).extrapolated(
             data: fitted.alpha, simulation: expected?.alpha, options)
     }
 

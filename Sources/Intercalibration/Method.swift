@@ -102,6 +102,9 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
     case needsMissingMomentum(Method)
     case hasNoReplicas(Method)
     case cannotExtrapolate(Method)
+    case cannotSmooth(Method)
+    /// A number of coefficients.
+    case tooManyToSmooth(Int)
 
     public var description: String {
         switch self {
@@ -116,6 +119,12 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
         case .cannotExtrapolate(let method):
             "method '\(method.rawValue)' has no balance at a cut on alpha that could be "
                 + "extrapolated: leave out alpha edges, or take matrix, matrix-linear or central"
+        case .cannotSmooth(let method):
+            "method '\(method.rawValue)' has a smooth surface of its own: leave out the smoothing, or take matrix, "
+                + "matrix-linear, central or mpf"
+        case .tooManyToSmooth(let coefficients):
+            "a spline of these bins has \(coefficients) coefficients, more than the \(SplineSystem.largestCount) that can be solved "
+                + "for: take wider bins, the smoothing kernel or none"
         }
     }
 }

@@ -33,7 +33,8 @@ public struct RunFigures: Sendable {
     /// All figures that there is something to show for, in the order of a report.
     public var all: [Figure] {
         [
-            closureEta, closurePt, constantsEta, constantsPt, correlation, pulls, bootstrap, extrapolation, asymmetry,
+            closureEta, closurePt, constantsEta, constantsPt, correlation, pulls, bootstrap, smoothing, extrapolation,
+            asymmetry,
             spectrum,
             events,
             DetectorFigures.map(card: card, dataCard: dataCard, label: label),

@@ -4,6 +4,7 @@ public import Intercalibration
 public import Reporting
 
 extension Method: ExpressibleByArgument {}
+extension Smoothing: ExpressibleByArgument {}
 extension DetectorPicture.View: ExpressibleByArgument {}
 extension BatchPlan.Engine: ExpressibleByArgument {}
 

@@ -69,6 +69,7 @@ struct Fit: ParsableCommand {
 
     @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var fit: FitOptions
+    @OptionGroup var smoothing: SmoothingOption
     @OptionGroup var extrapolation: ExtrapolationOption
 
     @Option(
@@ -92,10 +93,12 @@ struct Fit: ParsableCommand {
 
     func run() throws {
         let selection = try fit.selectionValue()
+        try method.require(smoothing.smoothing ?? .none)
         let options = DerivationOptions(
             method: method, selection: selection, binning: try fit.binningValue(), passes: passes,
             softResponse: fit.softResponse.value, triggers: try triggers.map { try TriggerMenu(file: $0) },
-            alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0)
+            alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0,
+            smoothing: smoothing.smoothing ?? .none)
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
         let contents = EventFile.Contents(for: method)
@@ -150,6 +153,7 @@ struct Fit: ParsableCommand {
         var lines = ["method: \(options.method.rawValue)", "passes: \(options.passes)"]
         if let response = options.softResponse { lines.append("soft_response: \(response)") }
         if options.replicas > 0 { lines.append("replicas: \(options.replicas)") }
+        if options.smoothing != .none { lines.append("smoothing: \(options.smoothing.rawValue)") }
         lines += ["selection:"] + options.selection.yamlLines.map { "  \($0)" }
         lines += ["binning:"] + options.binning.yamlLines.map { "  \($0)" }
         if let triggers = options.triggers { lines += ["triggers:"] + triggers.yamlLines.map { "  \($0)" } }

@@ -72,6 +72,7 @@ struct ToysOptions: ParsableArguments {
         try study.fit.softResponse.requireUse(by: methods.isEmpty ? [run.method] : methods)
         if let seed { run.seed = seed }
         try run.extrapolate(over: run.alphaCuts?.cuts)
+        try (methods.isEmpty ? [run.method] : methods).forEach { try $0.require(run.smoothing) }
         if run.alphaCuts != nil { try methods.forEach { try $0.requireExtrapolable() } }
         return run
     }
