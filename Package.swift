@@ -93,7 +93,7 @@ let package = Package(
             ]),
         library("BatchJobs"),
         library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib", "HDF5"]),
-        library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "ClosureStudy"]),
+        library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
         library(
             "CalibrationFiles",
             [
@@ -185,7 +185,9 @@ let package = Package(
                 "TruthValidation",
             ],
             resources: [.copy("Fixtures")]),
-        tests("SumsFiles", ["SumsFiles", "FileAccess", "HDF5", "Binning", "Balance", "ClosureStudy"]),
+        tests(
+            "SumsFiles",
+            ["SumsFiles", "FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
         tests(
             "CalibrationFiles",
             ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess", "TruthResponse"]),

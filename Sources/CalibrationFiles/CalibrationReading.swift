@@ -61,13 +61,14 @@ public struct StoredCalibration: Sendable {
         "": [
             "schema", "method", "kind", "gauge", "eta_edges", "pt_edges", "quoted_pt_min", "correction", "uncertainty",
             "pt_mean", "status", "response_data", "response_mc", "mc_truth", "surface", "covariance", "fits",
-            "smoothing", "extrapolation", "passes", "last_change", "bootstrap", "compatibility", "provenance",
+            "smoothing", "combination", "extrapolation", "passes", "last_change", "bootstrap", "compatibility",
+            "provenance",
         ],
         "gauge": ["reference_abs_eta_max"], "covariance": ["order", "blocks"],
         "mc_truth": ["form", "eta_edges", "coefficients", "ln_pt_range"],
         "response_data": ["value", "uncertainty"], "response_mc": ["value", "uncertainty"],
     ].merging(SurfaceJSON.keys) { $1 }.merging(ExtrapolationJSON.keys) { $1 }.merging(BootstrapJSON.keys) { $1 }
-        .merging(CompatibilityJSON.keys) { $1 }.merging(SmoothingJSON.keys) { $1 }
+        .merging(CompatibilityJSON.keys) { $1 }.merging(SmoothingJSON.keys) { $1 }.merging(CombinationJSON.keys) { $1 }
 
     private struct Header: Decodable { let schema: String }
 

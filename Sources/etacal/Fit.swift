@@ -7,6 +7,7 @@ import EventFiles
 import FileAccess
 import Foundation
 import Intercalibration
+import SumsFiles
 import TruthResponse
 
 /// The parts of a fit's set-up that commands share.
@@ -100,6 +101,10 @@ struct Fit: ParsableCommand {
             alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0,
             smoothing: smoothing.smoothing ?? .none)
         let target = try Output(output, .file, overwrite: common.overwrite)
+        let ofReplicas =
+            options.replicas > 0 && !sums.isShard
+            ? try CombinationStudy.replicasPath(of: output).map { try Output($0, .file, overwrite: common.overwrite) }
+            : nil
         let meter = ProgressMeter(quiet: common.quiet)
         let contents = EventFile.Contents(for: method)
         let dataFile = try EventFile(
@@ -132,8 +137,12 @@ struct Fit: ParsableCommand {
         let provenance = Provenance(
             version: Etacal.version, seed: nil, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
             inputs: inputs)
-        try writeText(
-            CalibrationJSON.text(calibration, scale: derived.scale, provenance: provenance), to: target.partialPath)
+        let json = CalibrationJSON.text(calibration, scale: derived.scale, provenance: provenance)
+        try writeText(json, to: target.partialPath)
+        if let replicas = calibration.bootstrap, let ofReplicas {
+            try ReplicasFile(replicas, calibration: sha256(Data(json.utf8))).write(into: ofReplicas.partialPath)
+            try ofReplicas.finish()
+        }
         try target.finish()
         sums.removeCheckpoint()
         report(calibration, hasScale: derived.scale != nil, leavesTriggers: dataFile.hasTriggers && triggers == nil)
