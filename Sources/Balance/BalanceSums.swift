@@ -125,7 +125,7 @@ public struct BalanceSums: StorableSums, Equatable {
         let (lowBin, highBin) = (bin1 < bin2 ? bin1 : bin2, bin1 < bin2 ? bin2 : bin1)
         return Entry(
             cell: Int(event.ptBin) &* pairs &+ (highBin &* (highBin &+ 1)) >> 1 &+ lowBin,
-            weight: event.weight, asymmetry: (block.pt[low] - block.pt[high]) / event.average,
+            weight: event.weight, asymmetry: exchange == 0 ? event.balance : -event.balance,
             low: low, high: high)
     }
 

@@ -13,6 +13,8 @@ struct Dijet {
     var etaBin2: Int32
     /// GeV.
     var average: Double
+    /// Of the harder jet over the softer: (pT1 − pT2) / pT_avg, or what else tells the ratio of their responses in its unit.
+    var balance: Double
     /// In units of the slice's weight; includes what triggers make an event stand for.
     var weight: Double
 }
@@ -82,9 +84,10 @@ extension Selection {
             let second = block.pt + block.capacity
             for index in 0..<count {
                 let row = Int(rows[index])
+                let average = 0.5 * (block.pt[row] + second[row])
                 events[index] = Dijet(
-                    row: rows[index], ptBin: -1, etaBin1: -1, etaBin2: -1, average: 0.5 * (block.pt[row] + second[row]),
-                    weight: block.relativeWeight[row])
+                    row: rows[index], ptBin: -1, etaBin1: -1, etaBin2: -1, average: average,
+                    balance: (block.pt[row] - second[row]) / average, weight: block.relativeWeight[row])
             }
             return count
         }

@@ -26,7 +26,7 @@ enum BootstrapJSON {
                 .list(
                     pt.map { pt in
                         let known = eta.map { bootstrap.shift(ptBin: pt, eta: $0) != nil }
-                        let table = CalibrationJSON.scaled(covariances[pt], calibration, pt: pt)
+                        let table = CalibrationJSON.scaled(covariances[pt], calibration, pt: (pt, pt))
                         return .table(eta.map { row in eta.map { known[row] && known[$0] ? table[row][$0] : nil } })
                     })
             ),

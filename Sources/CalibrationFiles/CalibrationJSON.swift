@@ -35,18 +35,24 @@ public enum CalibrationJSON {
         if let extrapolation = calibration.extrapolation {
             members.append(("extrapolation", ExtrapolationJSON.json(extrapolation)))
         }
-        members += [
-            (
-                "covariance",
-                .object([
-                    ("order", .text("eta-major within a pt bin")),
-                    (
-                        "blocks",
-                        .list(pt.map { .table(scaled(calibration.logCovariance[$0], calibration, pt: $0)) })
-                    ),
-                ])
-            )
+        var covariance: [(String, JSONText)] = [
+            ("order", .text("eta-major within a pt bin")),
+            ("blocks", .list(pt.map { .table(scaled(calibration.logCovariance[$0], calibration, pt: ($0, $0))) })),
         ]
+        let next = calibration.nextLogCovariance.enumerated().map { block, matrix in
+            JSONText.table(scaled(matrix, calibration, pt: (block, block + 1)))
+        }
+        if !next.isEmpty { covariance.append(("next_blocks", .list(next))) }
+        if let reaction = calibration.reaction {
+            covariance.append(("scatter", .table(reaction.scatter)))
+        }
+        members.append(("covariance", .object(covariance)))
+        if let bounds = calibration.boundVariances {
+            let table = eta.map { eta in
+                pt.map { pt in calibration.constants[eta][pt].map { $0 * bounds[pt][eta].squareRoot() } }
+            }
+            members.append(("event_bound", .table(table)))
+        }
         if let bootstrap = calibration.bootstrap {
             members.append(("bootstrap", BootstrapJSON.json(bootstrap, calibration)))
         }
@@ -61,12 +67,16 @@ public enum CalibrationJSON {
         return JSONText.object(members).text
     }
 
-    /// Covariance of the constants themselves, from that of their logarithms; null where one is undetermined.
-    static func scaled(_ logCovariance: [[Double]], _ calibration: Calibration, pt: Int) -> [[Double?]] {
+    /// Covariance of the constants of two pT bins, from that of their logarithms; null where one is undetermined.
+    static func scaled(
+        _ logCovariance: [[Double]], _ calibration: Calibration, pt: (row: Int, column: Int)
+    ) -> [[Double?]] {
         let bins = 0..<calibration.binning.eta.count
         return bins.map { row in
             bins.map { column in
-                guard let one = calibration.constants[row][pt], let other = calibration.constants[column][pt] else {
+                guard let one = calibration.constants[row][pt.row],
+                    let other = calibration.constants[column][pt.column]
+                else {
                     return nil
                 }
                 return one * other * logCovariance[row][column]

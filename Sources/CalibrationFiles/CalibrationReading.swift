@@ -22,7 +22,11 @@ public struct StoredCalibration: Sendable {
             let ln_pt_range: [[Double]]
         }
         struct Extrapolation: Decodable {}
-        struct Covariance: Decodable { let blocks: [[[Double?]]] }
+        struct Covariance: Decodable {
+            let blocks: [[[Double?]]]
+            let next_blocks: [[[Double?]]]?
+            let scatter: [[Double]]?
+        }
         struct Response: Decodable {
             let value: [[Double?]]
             let uncertainty: [[Double?]]
@@ -61,10 +65,10 @@ public struct StoredCalibration: Sendable {
         "": [
             "schema", "method", "kind", "gauge", "eta_edges", "pt_edges", "quoted_pt_min", "correction", "uncertainty",
             "pt_mean", "status", "response_data", "response_mc", "mc_truth", "surface", "covariance", "fits",
-            "smoothing", "combination", "extrapolation", "passes", "last_change", "bootstrap", "compatibility",
-            "provenance",
+            "smoothing", "combination", "extrapolation", "passes", "last_change", "event_bound", "bootstrap",
+            "compatibility", "provenance",
         ],
-        "gauge": ["reference_abs_eta_max"], "covariance": ["order", "blocks"],
+        "gauge": ["reference_abs_eta_max"], "covariance": ["order", "blocks", "next_blocks", "scatter"],
         "mc_truth": ["form", "eta_edges", "coefficients", "ln_pt_range"],
         "response_data": ["value", "uncertainty"], "response_mc": ["value", "uncertainty"],
     ].merging(SurfaceJSON.keys) { $1 }.merging(ExtrapolationJSON.keys) { $1 }.merging(BootstrapJSON.keys) { $1 }
@@ -127,6 +131,13 @@ public struct StoredCalibration: Sendable {
                 document.covariance.blocks.count == pt.count
                     && document.covariance.blocks.allSatisfy { isTable($0, eta.count, eta.count) }
             ),
+            (
+                "covariance.next_blocks",
+                document.covariance.next_blocks.map { blocks in
+                    blocks.count == pt.count - 1 && blocks.allSatisfy { isTable($0, eta.count, eta.count) }
+                } ?? true
+            ),
+            ("covariance.scatter", document.covariance.scatter.map { isTable($0, pt.count, pt.count) } ?? true),
         ] where !isRight { throw malformed(key, "the table does not have the shape of the edges") }
         for row in 0..<eta.count {
             for column in 0..<pt.count {
@@ -145,6 +156,21 @@ public struct StoredCalibration: Sendable {
             let determined = (0..<eta.count).filter { document.correction[$0][block] != nil }
             if let fault = Self.covarianceFault(matrix, determined) {
                 throw malformed("covariance.blocks.\(block).\(fault.row).\(fault.column)", fault.problem)
+            }
+        }
+        let next = document.covariance.next_blocks ?? []
+        for (block, matrix) in next.enumerated() {
+            func determined(_ pt: Int) -> [Int] { (0..<eta.count).filter { document.correction[$0][pt] != nil } }
+            func variance(_ bin: Int, _ pt: Int) -> Double { document.covariance.blocks[pt][bin][bin] ?? 0 }
+            for row in determined(block) {
+                for column in determined(block + 1) {
+                    let largest = max(0, variance(row, block) * variance(column, block + 1)).squareRoot()
+                    guard let value = matrix[row][column], abs(value) <= largest * (1 + 1e-6) + 1e-9 else {
+                        throw malformed(
+                            "covariance.next_blocks.\(block).\(row).\(column)",
+                            "the covariance is missing or does not fit to the variances")
+                    }
+                }
             }
         }
         for (key, table) in [("response_data", document.response_data), ("response_mc", document.response_mc)] {
@@ -170,11 +196,11 @@ public struct StoredCalibration: Sendable {
         else {
             throw malformed("method, kind", "'\(excerpt(document.method))', '\(excerpt(document.kind))' are not known")
         }
-        let logCovariance = document.covariance.blocks.enumerated().map { block, matrix in
+        func logarithmic(_ matrix: [[Double?]], _ rowBin: Int, _ columnBin: Int) -> [[Double]] {
             (0..<eta.count).map { row in
                 (0..<eta.count).map { column -> Double in
-                    guard let value = matrix[row][column], let one = document.correction[row][block],
-                        let other = document.correction[column][block]
+                    guard let value = matrix[row][column], let one = document.correction[row][rowBin],
+                        let other = document.correction[column][columnBin]
                     else { return 0 }
                     return value / (one * other)
                 }
@@ -187,7 +213,7 @@ public struct StoredCalibration: Sendable {
         var calibration = Calibration(
             method: method, kind: kind, binning: binning, constants: document.correction, ptMean: document.pt_mean,
             status: document.status.map { $0.map { BinStatus(rawValue: $0) ?? .unconstrained } },
-            logCovariance: logCovariance,
+            logCovariance: document.covariance.blocks.enumerated().map { logarithmic($1, $0, $0) },
             fits: document.fits.map {
                 FitQuality(
                     chiSquared: $0.chi2, degreesOfFreedom: $0.ndf, probability: $0.p_value, pairs: 0, rank: $0.rank,
@@ -196,6 +222,8 @@ public struct StoredCalibration: Sendable {
             },
             dataResponse: response(document.response_data) ?? ResponseTable(values: empty, uncertainties: empty),
             simulationResponse: response(document.response_mc), passes: document.passes ?? 1)
+        calibration.reaction = document.covariance.scatter.map { RefinementReaction(scatter: $0) }
+        calibration.nextLogCovariance = next.enumerated().map { logarithmic($1, $0, $0 + 1) }
         let scale: SimulationScale? = try document.mc_truth.map { scale in
             let bins = scale.eta_edges.count - 1
             guard bins > 1, scale.coefficients.count == bins, scale.ln_pt_range.count == bins,

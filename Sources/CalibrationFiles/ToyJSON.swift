@@ -108,6 +108,7 @@ public enum ToyJSON {
         let bins = method.bins.joined()
         return [
             ("experiments", .int(result.experiments - method.failed)), ("failed", .int(method.failed)),
+            ("scatter_over_bound", .optional(method.scatterOverBound)),
             ("invalid", .int(method.invalid)), ("constants", .int(bins.reduce(0) { $0 + $1.experiments })),
             ("undetermined", .int(bins.reduce(0) { $0 + $1.undetermined })),
         ]

@@ -98,7 +98,7 @@ public struct ClosureRun: Sendable {
             data: try source(.pseudoData), simulation: try source(.simulation), scale: scale, options: options,
             threads: threads, passes: passes)
         let test = try ClosureTest(
-            derivation.calibration, scale: scale, data: try source(.closurePseudoData),
+            derivation.calibration, scale: scale, score: derivation.score, data: try source(.closurePseudoData),
             simulation: try source(.closureSimulation), options: options,
             truthIsIndependent: truthIsIndependent, passes: passes)
         return Result(derivation: derivation, test: test)

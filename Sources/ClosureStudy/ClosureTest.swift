@@ -37,14 +37,16 @@ public struct ClosureTest: Sendable {
     public let rederived: RederivedClosure?
 
     /// - Parameters:
+    ///   - score: that the constants were derived with; where the method needs one and none is given, `simulation` tells it.
     ///   - data: pseudo-data with truth.
     ///   - truthIsIndependent: whether these are other truth events than the constants came from; if not, the
     ///     re-derived closure has no p-value, since its two fits share the scatter of the truth.
     ///   - simulation: simulation with truth; nil asks for a response of 1.
     ///   - passes: goes through the events.
     public init(
-        _ calibration: Calibration, scale: SimulationScale?, data: any EventSource, simulation: (any EventSource)?,
-        options: DerivationOptions, truthIsIndependent: Bool = true, passes: PassLedger = PassLedger()
+        _ calibration: Calibration, scale: SimulationScale?, score: BalanceScore? = nil, data: any EventSource,
+        simulation: (any EventSource)?, options: DerivationOptions, truthIsIndependent: Bool = true,
+        passes: PassLedger = PassLedger()
     ) throws {
         let factor = scale?.correction
         let binning = options.binning
@@ -53,6 +55,8 @@ public struct ClosureTest: Sendable {
         let ptAxis = try Axis(edges: quotedEdges)
         // Folding has no constants of its own sums.
         let method = options.method.worksOnSums ? options.method : .matrix
+        let base = JetCorrection(scale: factor, residual: nil)
+        let score = try score ?? simulation.flatMap { try $0.balanceScore(base, options, passes) }
         func sums(
             _ stage: DerivationStage, _ source: any EventSource, _ correction: JetCorrection, _ selection: Selection,
             fold: FoldMap? = nil
@@ -61,7 +65,7 @@ public struct ClosureTest: Sendable {
             let empty = ClosureTestSums(
                 truth: TruthResponseSums(
                     eta: binning.eta, truePt: ptAxis, residual: correction.residual, slices: slices),
-                balance: MethodSums(method, options, selection: selection, slices: slices),
+                balance: MethodSums(method, options, selection: selection, slices: slices, score: score),
                 alpha: options.alphaSums(selection, slices: slices))
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
@@ -86,7 +90,7 @@ public struct ClosureTest: Sendable {
         let ofData = try sums(
             .closureData, data, JetCorrection(scale: factor, residual: residual), options.dataSelection)
         let ofSimulation = try simulation.map {
-            try sums(.closureSimulation, $0, JetCorrection(scale: factor, residual: nil), options.selection, fold: fold)
+            try sums(.closureSimulation, $0, base, options.selection, fold: fold)
         }
         let dataSums = try ofData.complete()
         let simulationSums = try ofSimulation?.complete()
@@ -101,7 +105,7 @@ public struct ClosureTest: Sendable {
         let remainder = try Calibration(
             method: method, data: dataSums.balance.sample(weights: data.sliceWeights),
             simulation: simulationSums.balance.sample(weights: simulationWeights), requirement: options.requirement
-        ).extrapolated(
+        ).followed(by: calibration.reaction).extrapolated(
             data: dataSums.alpha.map { AlphaSample(sums: $0, weights: data.sliceWeights) },
             simulation: simulationSums.alpha.map { AlphaSample(sums: $0, weights: simulationWeights) }, options)
         let shares = (0..<binning.eta.count).map { eta in

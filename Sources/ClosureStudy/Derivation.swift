@@ -55,13 +55,16 @@ public struct DerivationOptions: Sendable, Equatable {
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
     /// for each refinement or for each comparison after the first and each look at what constants leave, and the test.
     public var largestRounds: Int {
-        method.worksOnSums ? passes + 2 : Derivation.comparisonsPerPass * passes + 2 + SurfaceRemainder.largestPasses
+        method.worksOnSums
+            ? passes + 2 + (method.needsScore ? 2 : 0)
+            : Derivation.comparisonsPerPass * passes + 2 + SurfaceRemainder.largestPasses
     }
 }
 
 /// Where a long computation is.
 public enum DerivationStage: String, Sendable, CaseIterable {
     case simulationScale = "MC-truth scale"
+    case likelihood = "likelihood of MC"
     case simulationBalance = "MC balance"
     case dataBalance = "data balance"
     case refinement = "refinement"
@@ -104,12 +107,15 @@ struct InspectedSums: StorableSums {
     var alpha: AlphaSums?
     /// For replicas.
     var subSamples: SubSampleSums?
+    /// Of the same events with constants moved.
+    var moved: MethodSums?
 
     mutating func merge(_ other: InspectedSums) {
         balance.merge(other.balance)
         histograms.merge(other.histograms)
         if let addend = other.alpha { alpha?.merge(addend) }
         if let addend = other.subSamples { subSamples?.merge(addend) }
+        if let addend = other.moved { moved?.merge(addend) }
     }
 
     var record: SumsRecord {
@@ -118,6 +124,7 @@ struct InspectedSums: StorableSums {
         record["histograms"] = histograms.record
         if let alpha { record["alpha"] = alpha.record }
         if let subSamples { record["sub_samples"] = subSamples.record }
+        if let moved { record["moved"] = moved.record }
         return record
     }
 
@@ -126,6 +133,7 @@ struct InspectedSums: StorableSums {
         try histograms.restore(record["histograms"])
         try alpha?.restore(record["alpha"])
         try subSamples?.restore(record["sub_samples"])
+        try moved?.restore(record["moved"])
     }
 }
 
@@ -136,44 +144,60 @@ public struct InspectedSample: Sendable {
     /// Where constants are extrapolated.
     public let alpha: AlphaSample?
     let subSamples: SubSampleSums?
+    /// Of the last refinement: balance of the same events with constants moved.
+    let moved: BalanceSample?
 
     fileprivate init(_ sums: InspectedSums, weights: [Double]) {
         self.init(
             sums.balance.sample(weights: weights), sums.histograms,
-            alpha: sums.alpha.map { AlphaSample(sums: $0, weights: weights) }, subSamples: sums.subSamples)
+            alpha: sums.alpha.map { AlphaSample(sums: $0, weights: weights) }, subSamples: sums.subSamples,
+            moved: sums.moved?.sample(weights: weights))
     }
 
     init(
         _ balance: BalanceSample, _ histograms: BalanceHistograms, alpha: AlphaSample? = nil,
-        subSamples: SubSampleSums? = nil
+        subSamples: SubSampleSums? = nil, moved: BalanceSample? = nil
     ) {
         self.balance = balance
         self.histograms = histograms
         self.alpha = alpha
         self.subSamples = subSamples
+        self.moved = moved
     }
 }
 
 extension EventSource {
     fileprivate func inspected(
         _ pass: Pass, _ passes: PassLedger, _ correction: JetCorrection, _ options: DerivationOptions,
-        _ selection: Selection, cells: [BalanceHistograms.Cell], subSamples: Bool
+        _ selection: Selection, score: BalanceScore?, cells: [BalanceHistograms.Cell], subSamples: Bool,
+        moves: ResidualMap? = nil
     ) throws -> PassSums<InspectedSums> {
         let slices = sliceWeights.count
+        let balance = MethodSums(options.method, options, selection: selection, slices: slices, score: score)
         let empty = InspectedSums(
-            balance: MethodSums(options.method, options, selection: selection, slices: slices),
+            balance: balance,
             histograms: BalanceHistograms(
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
             alpha: options.alphaSums(selection, slices: slices),
             subSamples: subSamples
-                ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil)
+                ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil,
+            moved: moves == nil ? nil : balance)
+        let movement = moves.map { JetCorrection(scale: nil, residual: .steps($0)) }
         return try passes.sums(pass, of: self, from: empty) { block, sums in
             correction.apply(to: block)
             selection.withDijets(of: block, binning: options.binning) { dijets in
                 sums.balance.add(dijets)
                 sums.histograms.add(dijets)
                 sums.alpha?.add(dijets)
-                sums.subSamples?.add(dijets)
+                if let score {
+                    dijets.scored(by: score) { sums.subSamples?.add($0) }
+                } else {
+                    sums.subSamples?.add(dijets)
+                }
+            }
+            if let movement {
+                movement.apply(to: block)
+                selection.withDijets(of: block, binning: options.binning) { sums.moved?.add($0) }
             }
         }
     }
@@ -188,6 +212,8 @@ public struct Derivation: Sendable {
     public let data: InspectedSample
     /// Data as corrected in the last pass, when there was more than one.
     public let correctedData: InspectedSample?
+    /// Of methods that need it.
+    public let score: BalanceScore?
 
     /// Runs the chain: MC-truth scale for both samples, balance, fit, refinement.
     /// - Parameters:
@@ -207,13 +233,17 @@ public struct Derivation: Sendable {
         let cells = options.binning.inspectedCells
         let last = simulation == nil ? 1 : max(options.passes, 1)
         self.scale = scale
+        guard simulation != nil || !options.method.needsSimulation else {
+            throw MethodError.needsSimulation(options.method)
+        }
+        let score = try simulation.flatMap { try $0.balanceScore(base, options, passes) }
         let ofSimulation = try simulation.map {
             try $0.inspected(
-                Pass(.simulationBalance), passes, base, options, options.selection, cells: cells,
+                Pass(.simulationBalance), passes, base, options, options.selection, score: score, cells: cells,
                 subSamples: options.replicas > 0)
         }
         let ofData = try data.inspected(
-            Pass(.dataBalance), passes, base, options, options.dataSelection, cells: cells,
+            Pass(.dataBalance), passes, base, options, options.dataSelection, score: score, cells: cells,
             subSamples: options.replicas > 0 && last == 1)
         let measured = InspectedSample(try ofData.complete(), weights: data.sliceWeights)
         let expected = try ofSimulation.map {
@@ -223,13 +253,21 @@ public struct Derivation: Sendable {
             method: options.method, data: measured.balance, simulation: expected?.balance,
             requirement: options.requirement)
         var corrected: InspectedSample?
+        var reaction: RefinementReaction?
         if let expected {
             for pass in 1..<last {
                 let sums = try data.inspected(
                     Pass(.refinement, number: pass), passes,
                     JetCorrection(scale: factor, residual: .steps(calibration.residualMap)), options,
-                    options.dataSelection, cells: cells, subSamples: options.replicas > 0 && pass == last - 1)
+                    options.dataSelection, score: score, cells: cells,
+                    subSamples: options.replicas > 0 && pass == last - 1,
+                    moves: pass == last - 1 ? RefinementReaction.moves(of: calibration) : nil)
                 let sample = InspectedSample(try sums.complete(), weights: data.sliceWeights)
+                reaction = try sample.moved.flatMap {
+                    try RefinementReaction(
+                        of: calibration, moved: $0, data: sample.balance, simulation: expected.balance,
+                        requirement: options.requirement)
+                }
                 calibration = try calibration.refined(
                     data: sample.balance, simulation: expected.balance, requirement: options.requirement)
                 corrected = sample
@@ -242,11 +280,16 @@ public struct Derivation: Sendable {
                 simulationSubSamples: expected?.subSamples, requirement: options.requirement,
                 replicas: options.replicas, threads: threads)
         }
+        if let score, let expected {
+            calibration.boundVariances = try calibration.eventBound(
+                score: score, data: fitted.balance, simulation: expected.balance, requirement: options.requirement)
+        }
         self.simulation = expected
         self.data = measured
         correctedData = corrected
-        self.calibration = try calibration.smoothed(options.smoothing).extrapolated(
+        self.calibration = try calibration.scattered(by: reaction).smoothed(options.smoothing).extrapolated(
             data: fitted.alpha, simulation: expected?.alpha, options)
+        self.score = score
     }
 
     init(calibration: Calibration, scale: SimulationScale?, simulation: InspectedSample, data: InspectedSample) {
@@ -255,6 +298,7 @@ public struct Derivation: Sendable {
         self.simulation = simulation
         self.data = data
         correctedData = nil
+        score = nil
     }
 }
 

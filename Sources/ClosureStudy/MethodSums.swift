@@ -8,10 +8,15 @@ struct MethodSums: StorableSums {
     /// Of methods that need them.
     private var missingMomentum: MissingMomentumSums?
     private let softResponse: Double?
+    /// What the balance of an event is, where it is not the asymmetry.
+    private let score: BalanceScore?
 
-    init(_ method: Method, _ options: DerivationOptions, selection: Selection, slices: Int) {
+    init(
+        _ method: Method, _ options: DerivationOptions, selection: Selection, slices: Int, score: BalanceScore?
+    ) {
         let binning = options.binning
         softResponse = options.softResponse
+        self.score = score
         balance = BalanceSums(binning: binning, selection: selection, slices: slices)
         missingMomentum =
             method.needsMissingMomentum
@@ -19,7 +24,7 @@ struct MethodSums: StorableSums {
     }
 
     mutating func add(_ dijets: Dijets) {
-        balance.add(dijets)
+        if let score { dijets.scored(by: score) { balance.add($0) } } else { balance.add(dijets) }
         missingMomentum?.add(dijets)
     }
 

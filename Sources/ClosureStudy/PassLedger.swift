@@ -17,6 +17,7 @@ public struct Pass: Sendable, Hashable {
     public var name: String {
         switch stage {
         case .simulationScale: "simulation-scale"
+        case .likelihood: "likelihood-\(number)"
         case .simulationBalance: "simulation-balance"
         case .dataBalance: "data-balance"
         case .refinement: "refinement-\(number)"

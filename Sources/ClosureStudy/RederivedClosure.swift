@@ -46,9 +46,7 @@ public struct RederivedClosure: Sendable {
         for row in 0..<count {
             for column in 0..<count {
                 let (one, other) = (cells[row], cells[column])
-                let value =
-                    ofApplied[row][column]
-                    + (one.pt == other.pt ? remainder.logCovariance[one.pt][one.eta][other.eta] : 0)
+                let value = ofApplied[row][column] + remainder.logCovariance((one.eta, one.pt), (other.eta, other.pt))
                 matrix[row, column] = value
                 if row == column { diagonal += value }
             }

@@ -107,6 +107,9 @@ public struct ToyMethodResult: Sendable {
     public let bins: [[ToyBin]]
     public let overall: ToyRegion
     public let regions: [ToyRegion]
+    /// Scatter of ln c over experiments in units of the event-level bound (`Calibration.boundVariances`), the geometric mean over bins; nil
+    /// where no method of the study tells the bound.
+    public let scatterOverBound: Double?
     /// Pulls of all bins and experiments.
     public let histogram: PullHistogram
     /// Experiments that gave no constants at all, and why the first did not.
@@ -115,8 +118,12 @@ public struct ToyMethodResult: Sendable {
     /// Experiments in which the fit of a quoted pT bin or more must not be used.
     public let invalid: Int
 
-    /// - Parameter expected: what the cards ask for, [η][pT bin] of the whole axis.
-    package init(_ asimov: Calibration, _ statistics: ToyStatistics, expected: [[Double?]]) {
+    /// - Parameters:
+    ///   - expected: what the cards ask for, [η][pT bin] of the whole axis.
+    ///   - bound: on the variance of ln c with the events of one experiment, [pT bin of the whole axis][η].
+    package init(
+        _ asimov: Calibration, _ statistics: ToyStatistics, expected: [[Double?]], bound: [[Double]]? = nil
+    ) {
         method = asimov.method
         let binning = asimov.binning
         let first = binning.quotedPtBins.lowerBound
@@ -135,6 +142,15 @@ public struct ToyMethodResult: Sendable {
         }
         overall = regions[0]
         self.regions = Array(regions.dropFirst())
+        scatterOverBound = bound.flatMap { bound in
+            let logs = bins.enumerated().flatMap { eta, row in
+                row.enumerated().compactMap { pt, bin -> Double? in
+                    guard let spread = bin.spread, spread > 0, bound[first + pt][eta] > 0 else { return nil }
+                    return log(spread) - 0.5 * log(bound[first + pt][eta])
+                }
+            }
+            return logs.isEmpty ? nil : exp(logs.reduce(0, +) / Double(logs.count))
+        }
         histogram = statistics.histogram
         failed = statistics.failed
         firstFailure = statistics.firstFailure
@@ -156,10 +172,10 @@ public struct ToyMethodResult: Sendable {
         guard total > 0 else { return nil }
         var variance = 0.0
         for one in known {
-            for other in known where other.pt == one.pt {
+            for other in known {
                 variance +=
                     one.weight * other.weight * (1 + one.value) * (1 + other.value)
-                    * asimov.logCovariance[first + one.pt][one.eta][other.eta]
+                    * asimov.logCovariance((one.eta, first + one.pt), (other.eta, first + other.pt))
             }
         }
         return ToyEstimate(

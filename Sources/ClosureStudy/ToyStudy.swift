@@ -77,10 +77,12 @@ public struct ToyStudy: Sendable {
     }
 
     /// How many events a stage goes through at most, where a method passes once over simulation and `options.passes` times over data,
-    /// or once over data and again and again over simulation.
+    /// or once over data and again and again over simulation, or twice more over simulation for its likelihood.
     public func events(of stage: ToyStage) -> Int {
         let folding = Derivation.comparisonsPerPass * options.passes + SurfaceRemainder.largestPasses
-        let passes = methods.reduce(0) { $0 + 1 + ($1.worksOnSums ? options.passes : folding) }
+        let passes = methods.reduce(0) {
+            $0 + 1 + ($1.needsScore ? 2 : 0) + ($1.worksOnSums ? options.passes : folding)
+        }
         return switch stage {
         case .simulationScale: scaleEvents
         case .asimov: passes * asimovEvents
@@ -104,10 +106,12 @@ public struct ToyStudy: Sendable {
         let counted = count(asimov, scale)
         let response = ScaledResponse(
             simulation: .ofSimulation(card, data: dataCard), data: .ofData(card, other: dataCard))
+        let more = Double(asimovEvents) / Double(events)
+        let bound = asimov.lazy.compactMap(\.boundVariances).first.map { $0.map { $0.map { more * $0 } } }
         let results = zip(asimov, counted).map { asimov, statistics in
             ToyMethodResult(
                 asimov, statistics,
-                expected: ClosurePrediction(response: response, calibration: asimov).ideal)
+                expected: ClosurePrediction(response: response, calibration: asimov).ideal, bound: bound)
         }
         if let failure = results.first(where: { $0.failed == experiments })?.firstFailure {
             throw ToyStudyError.allFailed(reason: failure)

@@ -101,7 +101,7 @@ extension Method {
     public var isExtrapolable: Bool {
         switch self {
         case .matrix, .matrixLinear, .central: true
-        case .fold, .mpf: false
+        case .fold, .mpf, .likelihood: false
         }
     }
 

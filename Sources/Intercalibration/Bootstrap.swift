@@ -18,9 +18,9 @@ public struct Bootstrap: Sendable, Equatable {
     /// [pT bin][η bin] of ln r of the events themselves.
     public let fitted: [[Double?]]
     /// Of these, the variance that the fit quotes.
-    public let quotedVariances: [[Double]]
+    public private(set) var quotedVariances: [[Double]]
     /// [pT bin][replica][η bin] of ln r; nil for a bin that the fit does not determine.
-    public let logResponses: [[[Double?]]]
+    public private(set) var logResponses: [[[Double?]]]
 
     /// In steps of this the replicas are made, so that all that is needed at a time stays small.
     private static let chunk = 64
@@ -140,6 +140,33 @@ extension Bootstrap {
             }
             return (covariance[eta][eta] / quotedVariances[ptBin][eta]).squareRoot()
         }
+    }
+}
+
+extension Bootstrap {
+    /// Of refined constants, that is of all pT bins together.
+    func scattered(by reaction: RefinementReaction) -> Bootstrap {
+        var result = self
+        let pts = fitted.indices
+        for pt in pts {
+            for eta in fitted[pt].indices {
+                guard let value = fitted[pt][eta] else { continue }
+                result.quotedVariances[pt][eta] = pts.reduce(0) { sum, other in
+                    let share = reaction.scatter[pt][other]
+                    return sum + share * share * quotedVariances[other][eta]
+                }
+                for replica in 0..<replicas where logResponses[pt][replica][eta] != nil {
+                    let deviation = pts.reduce(0.0) { sum, other in
+                        guard let own = logResponses[other][replica][eta], let fit = fitted[other][eta] else {
+                            return sum
+                        }
+                        return sum + reaction.scatter[pt][other] * (own - fit)
+                    }
+                    result.logResponses[pt][replica][eta] = value + deviation
+                }
+            }
+        }
+        return result
     }
 }
 

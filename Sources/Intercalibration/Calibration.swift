@@ -22,8 +22,14 @@ public struct Calibration: Sendable {
     /// Mean pT before the residual (GeV) that each constant belongs to.
     public var ptMean: [[Double?]]
     public var status: [[BinStatus]]
-    /// Covariance of ln c, one block a pT bin; different pT bins are independent.
+    /// Covariance of ln c, one block a pT bin.
     public var logCovariance: [[[Double]]]
+    /// Of each pT bin (rows) with the next; empty where pT bins are independent. Others are taken for independent.
+    public var nextLogCovariance: [[[Double]]] = []
+    /// How constants followed those of the pass before; nil where there was none, or nobody has looked.
+    package var reaction: RefinementReaction?
+    /// Of ln c, [pT bin][η bin]: what no unbiased estimate from the same events can be below; nil where nobody has asked simulation.
+    public package(set) var boundVariances: [[Double]]?
     /// [η][pT]: how much ln c fluctuates from one experiment to the next, squared; nil where that is all that `logCovariance` holds, and of what a file
     /// has kept.
     public var samplingVariances: [[Double]]?
@@ -49,6 +55,14 @@ public struct Calibration: Sendable {
     /// One standard deviation of a constant, statistical.
     public func uncertainty(eta: Int, pt: Int) -> Double? {
         constants[eta][pt].map { $0 * max(0, logCovariance[pt][eta][eta]).squareRoot() }
+    }
+
+    /// Covariance of ln c of two bins.
+    package func logCovariance(_ one: (eta: Int, pt: Int), _ other: (eta: Int, pt: Int)) -> Double {
+        if one.pt == other.pt { return logCovariance[one.pt][one.eta][other.eta] }
+        guard !nextLogCovariance.isEmpty, abs(one.pt - other.pt) == 1 else { return 0 }
+        return one.pt < other.pt
+            ? nextLogCovariance[one.pt][one.eta][other.eta] : nextLogCovariance[other.pt][other.eta][one.eta]
     }
 
     /// How much ln c fluctuates from one experiment to the next, squared.

@@ -208,6 +208,14 @@ extension Calibration {
                     let share = one.shares[block] * other.shares[block]
                     if share != 0 { value += share * matrix[one.eta][other.eta] }
                 }
+                for (block, matrix) in nextLogCovariance.enumerated() {
+                    let shares = (
+                        one.shares[block] * other.shares[block + 1], one.shares[block + 1] * other.shares[block]
+                    )
+                    if shares != (0, 0) {
+                        value += shares.0 * matrix[one.eta][other.eta] + shares.1 * matrix[other.eta][one.eta]
+                    }
+                }
                 return value
             }
         }

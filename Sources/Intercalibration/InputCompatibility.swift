@@ -69,7 +69,7 @@ public struct InputCompatibility: Sendable, Equatable {
 extension Calibration {
     /// Of the pairs of the quoted pT bins; nil for a method without pairs.
     public var compatibility: InputCompatibility? {
-        guard method == .matrix else { return nil }
+        guard method == .matrix || method == .likelihood else { return nil }
         return InputCompatibility(binning.quotedPtBins.map { ($0, pulls[$0]) })
     }
 }

@@ -12,15 +12,26 @@ public enum Method: String, Sendable, CaseIterable {
     case fold
     /// The missing momentum along the jet of the reference region.
     case mpf
+    /// All pairs at once by the likelihood of both jets' pT, given what recoils against them.
+    case likelihood
 
     /// Whether constants follow from sums over events; if not, the events of simulation are gone through again and again.
     public var worksOnSums: Bool { self != .fold }
+
+    /// Whether there are no constants without a simulation to compare with.
+    public var needsSimulation: Bool { !worksOnSums || needsScore }
 
     /// Whether replicas of its sums can be made: sub-samples are of asymmetries alone.
     public var hasReplicas: Bool { worksOnSums && !needsMissingMomentum }
 
     /// Whether the sums of a sample have to hold those of the missing momentum.
     public var needsMissingMomentum: Bool { self == .mpf }
+
+    /// Whether the balance of an event is the score of its likelihood (`BalanceScore`), which simulation has to tell first.
+    public var needsScore: Bool { self == .likelihood }
+
+    /// Whether events have to hold the missing momentum.
+    public var readsMissingMomentum: Bool { needsMissingMomentum || needsScore }
 
     /// Log responses of one pT bin, of data over simulation where a simulation is given.
     public func fit(
@@ -31,7 +42,7 @@ public enum Method: String, Sendable, CaseIterable {
         let gauge = binning.gaugeWeights
         var result: FitResult
         switch self {
-        case .matrix:
+        case .matrix, .likelihood:
             let pairs = Self.pairs(data: data, simulation: simulation, ptBin: ptBin, requirement: requirement)
             result = try AllPairsFit.solve(bins: bins, pairs: pairs, gauge: gauge)
         case .matrixLinear:

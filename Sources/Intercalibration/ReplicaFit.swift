@@ -25,7 +25,7 @@ extension Method {
             return NoReplicas(bins: data.sums.binning.eta.count)
         }
         return switch self {
-        case .matrix:
+        case .matrix, .likelihood:
             try AllPairsReplicas(
                 Self.pairs(data: data, simulation: simulation, ptBin: ptBin, requirement: requirement), fit,
                 data.sums.binning)

@@ -99,7 +99,7 @@ struct ClosureSummary {
                         rederived.degreesOfFreedom) + Numbers.probability(rederived.probability))
         }
         lines += calibration.compatibilityLines(style: style)
-        lines += calibration.bootstrapLines
+        lines += calibration.boundLines + calibration.bootstrapLines
         lines += verdict.findings(tolerance: run.tolerance, style: style)
         lines += calibration.warnings(style: style)
         lines.append(

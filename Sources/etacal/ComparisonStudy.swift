@@ -36,6 +36,7 @@ struct ComparisonStudy {
             let isNested =
                 relation == .sameEvents
                 && other.calibration.method.needsMissingMomentum == first.calibration.method.needsMissingMomentum
+                && other.calibration.method.needsScore == first.calibration.method.needsScore
             return ComparedCalibration(
                 name: names[index], sha256: other.sha256, method: other.calibration.method, relation: relation,
                 comparison: try Self.explained(paths[index], names[0]) { () throws(CalibrationComparisonError) in

@@ -83,6 +83,12 @@ extension Calibration {
         return [text.wrapped()]
     }
 
+    /// How near uncertainties are to what is possible, in a line for people.
+    var boundLines: [String] {
+        guard let boundRatio else { return [] }
+        return [String(format: "uncertainties are %.3f times the event-level bound", boundRatio).wrapped()]
+    }
+
     /// Whether the pairs of η bins agree with one constant a bin, in lines for people.
     func compatibilityLines(style: TerminalStyle) -> [String] {
         guard let compatibility else { return [] }

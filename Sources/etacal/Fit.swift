@@ -83,9 +83,9 @@ struct Fit: ParsableCommand {
 
     func validate() throws {
         guard (1...20).contains(passes) else { throw ValidationError("--passes takes 1 to 20.") }
-        if !method.worksOnSums, mc == nil {
+        if method.needsSimulation, mc == nil {
             throw ValidationError(
-                "The method \(method.rawValue) folds the events of simulation: give them with --mc.")
+                "The method \(method.rawValue) needs the events of simulation: give them with --mc.")
         }
         try ReplicaOption.require(bootstrap.replicas ?? 0, by: method)
         try fit.softResponse.requireUse(by: [method])
@@ -115,7 +115,7 @@ struct Fit: ParsableCommand {
         if let mc, let simulation { inputs.append(try Self.input(mc, simulation)) }
         let origin = StoredSums.Origin(text, inputs)
         let passes = try sums.ledger(of: origin) { stage in
-            let ofSimulation = [.simulationScale, .simulationBalance, .folding, .remainder].contains(stage)
+            let ofSimulation = [.simulationScale, .likelihood, .simulationBalance, .folding, .remainder].contains(stage)
             meter.begin(stage.rawValue, expected: ofSimulation ? simulation?.events ?? 0 : dataFile.events)
         }
         func derivation() throws -> Derivation {
@@ -209,12 +209,13 @@ struct Fit: ParsableCommand {
             row.put("", at: 51)
             lines.append(row.text + " " + (fit.isValid ? "valid" : style.paint("not valid", .bad)))
         }
-        return lines + calibration.compatibilityLines(style: style) + calibration.bootstrapLines
+        return lines + calibration.compatibilityLines(style: style) + calibration.boundLines
+            + calibration.bootstrapLines
             + calibration.warnings(style: style)
     }
 }
 
 extension EventFile.Contents {
     /// What a method needs of events.
-    init(for method: Method) { self = method.needsMissingMomentum ? .jetsAndMissingMomentum : .jets }
+    init(for method: Method) { self = method.readsMissingMomentum ? .jetsAndMissingMomentum : .jets }
 }

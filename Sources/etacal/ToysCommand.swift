@@ -137,6 +137,12 @@ struct ToysReport {
             }
         }
         lines.append("")
+        let bounds = result.methods.compactMap { method in
+            method.scatterOverBound.map { "\(method.method.rawValue) \(String(format: "%.2f", $0))" }
+        }
+        if !bounds.isEmpty {
+            lines += ["scatter over the event-level bound: \(bounds.joined(separator: ", "))".wrapped(), ""]
+        }
         for method in result.methods { lines += warnings(method).map { style.paint($0.wrapped(), .caution) } }
         let spent = timing.seconds.first { $0.stage == ToyStage.experiments.rawValue }?.seconds ?? 0
         lines.append(

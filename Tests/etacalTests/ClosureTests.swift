@@ -67,7 +67,7 @@ struct ClosureTests {
         #expect(!fits.isEmpty && fits.allSatisfy { $0["valid"].bool == false && $0["reason"].string != nil })
     }
 
-    @Test(arguments: ["matrix", "matrix-linear", "central", "mpf"])
+    @Test(arguments: ["matrix", "matrix-linear", "central", "mpf", "likelihood"])
     func methodsAreNamedInTheResult(method: String) throws {
         let place = try Self.workplace()
         try place.succeed("\(Self.small) --tolerance 0.5 --method \(method) --quiet -o run")

@@ -90,7 +90,7 @@ struct CompletionTests {
             Offer("closure -o ", ["cards"], not: ["mine.yaml"]),
             Offer("closure --binning ", ["standard", "coarse", "mine.yaml"]),
             Offer("fit ", ["data.csv", "mc.csv.gz", "mc.h5", "cards"], not: ["notes.txt", "mine.yaml"]),
-            Offer("fit --method ", ["matrix", "matrix-linear", "central", "mpf"], not: ["data.csv"]),
+            Offer("fit --method ", ["matrix", "matrix-linear", "central", "mpf", "likelihood"], not: ["data.csv"]),
             Offer("fit --selection ", ["mine.yaml"], not: ["data.csv"]),
             Offer("apply ", ["calibration.json"], not: ["data.csv"]),
             Offer("compare ", ["calibration.json"], not: ["data.csv"]),

@@ -43,6 +43,11 @@ struct MissingMomentumFitTests {
         try place.expectRefusal(
             "fit events.csv \(simulation) --method mpf -o out", .malformed, at: "events.csv:1",
             "the columns met_x and met_y, or soft_x and soft_y, are missing")
+        if !simulation.isEmpty {
+            try place.expectRefusal(
+                "fit events.csv \(simulation) --method likelihood -o out", .malformed, at: "events.csv:1",
+                "the columns met_x and met_y, or soft_x and soft_y, are missing")
+        }
         try place.expectRefusal(
             "fit mc.csv --method mpf -o out", .malformed, at: "mc.csv:2", "the missing momentum is missing")
     }

@@ -49,8 +49,9 @@ struct ShardTests {
         #expect(nothing.status == 0 && nothing.output.contains("all rounds are there"), "\(nothing)")
     }
 
-    /// `fold` has 2 passes + 5 rounds at most, and what `submit` plans is enough for it; `mpf` has further sums.
-    @Test(arguments: [("fold", "300k", 7), ("mpf", "100k", 3)])
+    /// `fold` has 2 passes + 5 rounds at most, and what `submit` plans is enough for it; `mpf` has further sums, `likelihood` two further
+    /// rounds.
+    @Test(arguments: [("fold", "300k", 7), ("mpf", "100k", 3), ("likelihood", "100k", 5)])
     func aClosureOfPartsIsTheSameByOtherMethods(method: String, events: String, rounds: Int) throws {
         let place = try Workplace()
         let run =

@@ -22,7 +22,7 @@ private struct PrescaledStudy {
         workplace = try Workplace()
         try workplace.write(Self.menu, to: "menu.yaml")
         try workplace.write(Sample.binning, to: "binning.yaml")
-        for method in ["matrix", "matrix-linear", "central", "fold", "mpf"] {
+        for method in ["matrix", "matrix-linear", "central", "fold", "mpf", "likelihood"] {
             try workplace.succeed(
                 "closure \(Self.events) --binning binning.yaml --triggers menu.yaml --method \(method) --tolerance 0.5 "
                     + "--quiet -o \(method)")
@@ -48,7 +48,7 @@ struct TriggerFitTests {
     }
 
     /// `closure` derives them in memory, without a table.
-    @Test(arguments: ["matrix", "matrix-linear", "central", "fold", "mpf"])
+    @Test(arguments: ["matrix", "matrix-linear", "central", "fold", "mpf", "likelihood"])
     func fitGivesTheConstantsOfClosureBitForBit(method: String) throws {
         let study = try PrescaledStudy.shared.get()
         let place = try Workplace()
