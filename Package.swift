@@ -93,7 +93,7 @@ let package = Package(
             ]),
         library("BatchJobs"),
         library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib", "HDF5"]),
-        library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "ClosureStudy"]),
+        library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
         library(
             "CalibrationFiles",
             [
@@ -120,7 +120,7 @@ let package = Package(
                 "constants-pt.gp",
                 "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
                 "detector-soft-term.gp", "detector-tails.gp", "events.gp", "extrapolation.gp", "pulls.gp",
-                "resolution.gp", "response-map.gp",
+                "resolution.gp", "response-map.gp", "smoothing.gp",
                 "response-profiles.gp", "spectrum.gp", "toys-bias.gp", "toys-coverage.gp", "toys-pulls.gp",
                 "toys-pulls-eta.gp", "triggers.gp", "validation.gp",
                 "report.mustache.html", "report.css",
@@ -184,7 +184,9 @@ let package = Package(
                 "TruthValidation",
             ],
             resources: [.copy("Fixtures")]),
-        tests("SumsFiles", ["SumsFiles", "FileAccess", "HDF5", "Binning", "Balance", "ClosureStudy"]),
+        tests(
+            "SumsFiles",
+            ["SumsFiles", "FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
         tests(
             "CalibrationFiles",
             ["CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess", "TruthResponse"]),

@@ -24,6 +24,7 @@ public enum Plots {
         "resolution": PackageResources.resolution_gp,
         "response-map": PackageResources.response_map_gp,
         "response-profiles": PackageResources.response_profiles_gp,
+        "smoothing": PackageResources.smoothing_gp,
         "spectrum": PackageResources.spectrum_gp,
         "toys-bias": PackageResources.toys_bias_gp,
         "toys-coverage": PackageResources.toys_coverage_gp,

@@ -6,7 +6,10 @@ public enum CalibrationJSON {
     static let schema = "etacal.calibration/1"
 
     /// The text of the file.
-    public static func text(_ calibration: Calibration, scale: SimulationScale?, provenance: Provenance) -> String {
+    /// - Parameter combination: of constants that are combined.
+    public static func text(
+        _ calibration: Calibration, scale: SimulationScale?, provenance: Provenance, combination: JSONText? = nil
+    ) -> String {
         let binning = calibration.binning
         let eta = 0..<binning.eta.count
         let pt = 0..<binning.ptAverage.count
@@ -28,6 +31,8 @@ public enum CalibrationJSON {
             ("mc_truth", scale.map(json) ?? .null)
         ]
         if let surface = calibration.surface { members.append(("surface", SurfaceJSON.json(surface))) }
+        if let smoothing = calibration.smoothing { members.append(("smoothing", SmoothingJSON.json(smoothing))) }
+        if let combination { members.append(("combination", combination)) }
         if let extrapolation = calibration.extrapolation {
             members.append(("extrapolation", ExtrapolationJSON.json(extrapolation)))
         }

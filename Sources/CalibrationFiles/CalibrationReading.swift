@@ -52,6 +52,7 @@ public struct StoredCalibration: Sendable {
         let mc_truth: Scale?
         let surface: SurfaceJSON.Document?
         let covariance: Covariance
+        let smoothing: SmoothingJSON.Document?
         let extrapolation: Extrapolation?
         let response_data: Response?
         let response_mc: Response?
@@ -66,13 +67,14 @@ public struct StoredCalibration: Sendable {
             "schema", "method", "location", "kind", "gauge", "eta_edges", "pt_edges", "quoted_pt_min", "correction",
             "uncertainty",
             "pt_mean", "status", "response_data", "response_mc", "mc_truth", "surface", "covariance", "fits",
-            "extrapolation", "passes", "last_change", "event_bound", "bootstrap", "compatibility", "provenance",
+            "smoothing", "combination", "extrapolation", "passes", "last_change", "event_bound", "bootstrap",
+            "compatibility", "provenance",
         ],
         "gauge": ["reference_abs_eta_max"], "covariance": ["order", "blocks", "next_blocks", "scatter"],
         "mc_truth": ["form", "eta_edges", "coefficients", "ln_pt_range"],
         "response_data": ["value", "uncertainty"], "response_mc": ["value", "uncertainty"],
     ].merging(SurfaceJSON.keys) { $1 }.merging(ExtrapolationJSON.keys) { $1 }.merging(BootstrapJSON.keys) { $1 }
-        .merging(CompatibilityJSON.keys) { $1 }
+        .merging(CompatibilityJSON.keys) { $1 }.merging(SmoothingJSON.keys) { $1 }.merging(CombinationJSON.keys) { $1 }
 
     private struct Header: Decodable { let schema: String }
 
@@ -261,6 +263,13 @@ public struct StoredCalibration: Sendable {
             }
         } catch {
             throw malformed("surface.\(error.key)", error.problem)
+        }
+        do throws(SmoothingJSON.Fault) {
+            calibration.smoothing = try document.smoothing.map { smoothing throws(SmoothingJSON.Fault) in
+                try SmoothingJSON.smoothed(smoothing, constants: document.correction)
+            }
+        } catch {
+            throw malformed("smoothing.\(error.key)", error.problem)
         }
         self.calibration = calibration
         self.scale = scale

@@ -29,6 +29,8 @@ public struct RunConfiguration: Sendable {
     public var location = LocationEstimator.mean
     /// Replicas of a bootstrap; 0 for none.
     public var replicas = 0
+    /// Of binned constants.
+    public var smoothing = Smoothing.none
     public var requirement: EventRequirement
     public var selection: Selection
     public var binning: BalanceBinning
@@ -66,7 +68,7 @@ public struct RunConfiguration: Sendable {
         let keys = try root.mapping([
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
             "seed", "method", "passes", "soft_response", "location", "replicas", "requirement",
-            "selection", "binning", "tolerance", "triggers", "alpha_edges", "resolution", "smear",
+            "selection", "binning", "tolerance", "triggers", "alpha_edges", "resolution", "smear", "smoothing",
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
@@ -135,6 +137,17 @@ public struct RunConfiguration: Sendable {
                 throw value.error(
                     "the method \(method.rawValue) has no replicas", "leave them out, or take another method")
             }
+        }
+        if let value = keys["smoothing"] {
+            guard let named = Smoothing(rawValue: try value.string()) else {
+                throw value.error(
+                    "'\(value.word)' is not a smoothing",
+                    "known are \(Smoothing.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            do { try method.require(named) } catch {
+                throw value.error("\(error)", "leave it out, or choose another method")
+            }
+            smoothing = named
         }
         if let value = keys["requirement"] {
             let parts = try value.mapping(["rows", "effective_events"])
@@ -222,7 +235,7 @@ public struct RunConfiguration: Sendable {
         DerivationOptions(
             method: method, selection: selection, binning: binning, requirement: requirement, passes: passes,
             softResponse: softResponse, location: location, triggers: triggers, alphaCuts: alphaCuts,
-            replicas: replicas, resolutionCuts: resolutionCuts, smears: smears)
+            replicas: replicas, resolutionCuts: resolutionCuts, smears: smears, smoothing: smoothing)
     }
 
     /// The resolved configuration as YAML that `init(file:)` reads; cards that are not built in stand in it whole.
@@ -256,6 +269,7 @@ public struct RunConfiguration: Sendable {
         if let softResponse { lines.append("soft_response: \(softResponse)") }
         if location != .mean { lines.append("location: \(location.rawValue)") }
         if replicas > 0 { lines.append("replicas: \(replicas)") }
+        if smoothing != .none { lines.append("smoothing: \(smoothing.rawValue)") }
         lines.append(
             "requirement: {rows: \(requirement.rows), effective_events: \(requirement.effectiveEvents)}")
         lines.append("selection:")

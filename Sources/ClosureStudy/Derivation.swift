@@ -29,6 +29,8 @@ public struct DerivationOptions: Sendable, Equatable {
     public var resolutionCuts: AlphaCuts?
     /// Whether constants are derived anew from jets with the resolution of the worse of the two samples.
     public var smears: Bool
+    /// Of the constants of the last fit, before they are extrapolated.
+    public var smoothing: Smoothing
 
     /// Of data: the selection of events that the triggers have kept.
     public var dataSelection: Selection {
@@ -38,10 +40,12 @@ public struct DerivationOptions: Sendable, Equatable {
     public init(
         method: Method, selection: Selection, binning: BalanceBinning, requirement: EventRequirement = .init(),
         passes: Int = 3, softResponse: Double? = nil, location: LocationEstimator = .mean, triggers: TriggerMenu? = nil,
-        alphaCuts: AlphaCuts? = nil, replicas: Int = 0, resolutionCuts: AlphaCuts? = nil, smears: Bool = false
+        alphaCuts: AlphaCuts? = nil, replicas: Int = 0, resolutionCuts: AlphaCuts? = nil, smears: Bool = false,
+        smoothing: Smoothing = .none
     ) {
         precondition(passes >= 1, "at least one pass")
         precondition(softResponse.map(MissingMomentumSums.softResponses.contains) ?? true, "a response of a soft term")
+        precondition(smoothing == .none || method.canBeSmoothed, "a method that can be smoothed")
         precondition(alphaCuts == nil || method.isExtrapolable, "a method that can be extrapolated")
         precondition(!smears || resolutionCuts != nil, "a resolution to smear by")
         self.method = method
@@ -56,6 +60,7 @@ public struct DerivationOptions: Sendable, Equatable {
         self.replicas = replicas
         self.resolutionCuts = resolutionCuts
         self.smears = smears
+        self.smoothing = smoothing
     }
 
     /// How many rounds a closure takes at most, each of which needs the sums of the ones before: the MC-truth scale, the balances, one
@@ -312,7 +317,7 @@ public struct Derivation: Sendable {
         self.simulation = expected
         self.data = measured
         correctedData = corrected
-        self.calibration = try calibration.scattered(by: reaction).extrapolated(
+        self.calibration = try calibration.scattered(by: reaction).smoothed(options.smoothing).extrapolated(
             data: fitted.alpha, simulation: expected?.alpha, options)
         self.score = score
     }

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
 internal import CGSL
 
 /// The Cholesky factorisation of a symmetric positive definite matrix.
@@ -33,6 +38,11 @@ public struct Cholesky: ~Copyable {
         try check(
             gsl_blas_dtrsv(CblasLower, CblasNoTrans, CblasNonUnit, factor.pointer, solution.pointer), "Cholesky factor")
         return solution.elements()
+    }
+
+    /// ln det A.
+    public borrowing func logDeterminant() -> Double {
+        (0..<factor.rows).reduce(0.0) { $0 + 2 * log(factor[$1, $1]) }
     }
 
     /// An estimate of the condition number, in the norm of largest column sums.

@@ -88,6 +88,12 @@ public struct AlphaExtrapolation: Sendable, Equatable {
     func covariance(pt: Int, _ eta: Int, _ other: Int) -> Double {
         curve(ptBin: pt)?.covariance(places[eta][pt], places[other][pt]) ?? 0
     }
+
+    /// The same of two bins of any pT, which have a curve in common or nothing.
+    func covariance(_ one: SmoothedConstants.Place, _ other: SmoothedConstants.Place) -> Double {
+        guard let curve = curve(ptBin: one.pt), curve == self.curve(ptBin: other.pt) else { return 0 }
+        return curve.covariance(places[one.eta][one.pt], places[other.eta][other.pt])
+    }
 }
 
 extension Method {
@@ -109,7 +115,7 @@ extension Calibration {
     /// Multiplies constants by the smooth k_FSR, whose uncertainty is common to all η.
     ///
     /// The curve follows from all cells, so that the events of one bin hardly tie it to that bin's constant: that correlation is
-    /// neglected. So is the one between pT bins, which have a block of the covariance each.
+    /// neglected. So is the one between pT bins, which have a block of the covariance each, but where constants are smooth.
     public func extrapolated(by extrapolation: AlphaExtrapolation) -> Calibration {
         precondition(extrapolation.binning == binning, "an extrapolation of the same bins")
         var result = self
@@ -127,6 +133,13 @@ extension Calibration {
                     result.logCovariance[pt][eta][other] += extrapolation.covariance(pt: pt, eta, other)
                 }
                 result.samplingVariances?[eta][pt] += extrapolation.covariance(pt: pt, eta, eta)
+            }
+        }
+        if let smoothing {
+            for (row, one) in smoothing.bins.enumerated() {
+                for (column, other) in smoothing.bins.enumerated() {
+                    result.smoothing?.covariance[row][column] += extrapolation.covariance(one, other)
+                }
             }
         }
         return result

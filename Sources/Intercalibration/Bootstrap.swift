@@ -63,6 +63,16 @@ public struct Bootstrap: Sendable, Equatable {
         subSamples = min(dataSubSamples.count, simulationSubSamples?.count ?? dataSubSamples.count)
     }
 
+    /// What a file has kept.
+    /// - Parameters: in the shapes of the properties of the same names.
+    public init(subSamples: Int, fitted: [[Double?]], quotedVariances: [[Double]], logResponses: [[[Double?]]]) {
+        precondition(fitted.count == logResponses.count && fitted.count == quotedVariances.count, "rows of pT bins")
+        self.subSamples = subSamples
+        self.fitted = fitted
+        self.quotedVariances = quotedVariances
+        self.logResponses = logResponses
+    }
+
     private static func cells(
         _ sums: SubSampleSums, sample: Int, _ ptBin: Int, _ pairs: [Int], _ first: Int
     ) -> ReplicaCells {
@@ -93,7 +103,7 @@ public struct Bootstrap: Sendable, Equatable {
     }
 
     /// [η bin][replica]: ln r less its mean over the replicas; empty where undetermined.
-    private func deviations(ptBin: Int) -> [[Double]] {
+    func deviations(ptBin: Int) -> [[Double]] {
         fitted[ptBin].indices.map { eta in
             guard let mean = mean(ptBin: ptBin, eta: eta) else { return [] }
             return logResponses[ptBin].map { ($0[eta] ?? mean) - mean }

@@ -47,6 +47,8 @@ public struct Calibration: Sendable {
     public var lastChange: Double
     /// Of methods that fit one.
     public var surface: FittedSurface?
+    /// What the constants have been smoothed by; nil where each bin has its own.
+    public var smoothing: SmoothedConstants?
     /// What the constants have been extrapolated to α → 0 by; nil where they are those at the cut.
     public internal(set) var extrapolation: AlphaExtrapolation?
     /// Replicas of the last fit, where they were asked for; a file has kept what follows from them alone.

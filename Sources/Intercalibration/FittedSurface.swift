@@ -200,6 +200,7 @@ extension Calibration {
     ///   - sets: η bin of the jets, and mean shares of the fitted numbers, `residual.shareCount` of them.
     package func logCovariance(of sets: [(eta: Int, shares: [Double])]) -> [[Double]] {
         if let surface { return surface.logCovariance(sets.map(\.shares)) }
+        if let smoothing { return smoothedCovariance(smoothing, of: sets) }
         return sets.map { one in
             sets.map { other in
                 var value = 0.0

@@ -119,6 +119,9 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
     case locationIsMean(Method)
     case locationHasNo(String)
     case fitsResolution(Method)
+    case cannotSmooth(Method)
+    /// A number of coefficients.
+    case tooManyToSmooth(Int)
 
     public var description: String {
         switch self {
@@ -141,6 +144,12 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
         case .fitsResolution(let method):
             "method '\(method.rawValue)' changes simulation until its resolution is that of data: leave out the resolution, or take "
                 + "another method"
+        case .cannotSmooth(let method):
+            "method '\(method.rawValue)' has a smooth surface of its own: leave out the smoothing, or take matrix, "
+                + "matrix-linear, central or mpf"
+        case .tooManyToSmooth(let coefficients):
+            "a spline of these bins has \(coefficients) coefficients, more than the \(SplineSystem.largestCount) that can be solved "
+                + "for: take wider bins, the smoothing kernel or none"
         }
     }
 }

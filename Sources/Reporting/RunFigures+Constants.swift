@@ -9,7 +9,7 @@ internal import Intercalibration
 
 extension RunFigures {
     var calibration: Calibration { derivation.calibration }
-    private var truth: TrueConstants {
+    var truth: TrueConstants {
         let data = Detector.ofData(card, other: dataCard)
         let response = ScaledResponse(simulation: Detector(card, pseudoData: false), data: data)
         return TrueConstants(response: response, binning: binning)

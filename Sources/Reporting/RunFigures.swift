@@ -36,9 +36,8 @@ public struct RunFigures: Sendable {
     /// All figures that there is something to show for, in the order of a report.
     public var all: [Figure] {
         [
-            closureEta, closurePt, constantsEta, constantsPt, correlation, pulls, bootstrap, extrapolation,
-            resolutionFigure,
-            asymmetry, spectrum,
+            closureEta, closurePt, constantsEta, constantsPt, correlation, pulls, bootstrap, smoothing, extrapolation,
+            resolutionFigure, asymmetry, spectrum,
             events,
             DetectorFigures.map(card: card, dataCard: dataCard, label: label),
             DetectorFigures.profiles(card: card, dataCard: dataCard, label: label),

@@ -5,6 +5,8 @@ public import Reporting
 
 extension Method: ExpressibleByArgument {}
 extension LocationEstimator: ExpressibleByArgument {}
+extension Smoothing: ExpressibleByArgument {}
+extension Combination.Weights: ExpressibleByArgument {}
 extension DetectorPicture.View: ExpressibleByArgument {}
 extension BatchPlan.Engine: ExpressibleByArgument {}
 

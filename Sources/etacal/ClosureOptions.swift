@@ -22,6 +22,7 @@ struct ClosureOptions: ParsableArguments {
 
     @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var study: StudyOptions
+    @OptionGroup var smoothing: SmoothingOption
     @OptionGroup var extrapolation: ExtrapolationOption
     @OptionGroup var resolution: ResolutionOption
     @OptionGroup var tolerance: ToleranceOption
@@ -40,6 +41,8 @@ struct ClosureOptions: ParsableArguments {
         try study.fit.softResponse.requireUse(by: [run.method])
         if let replicas = bootstrap.replicas { run.replicas = replicas }
         try ReplicaOption.require(run.replicas, by: run.method)
+        if let smoothing = smoothing.smoothing { run.smoothing = smoothing }
+        try run.method.require(run.smoothing)
         if let limits = tolerance.value { run.tolerance = limits }
         if let seed { run.seed = seed }
         try extrapolation.configure(&run)

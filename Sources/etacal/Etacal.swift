@@ -27,6 +27,7 @@ struct Etacal: ParsableCommand {
         version: version,
         subcommands: [
             Closure.self, Merge.self, Submit.self, Simulate.self, Fit.self, Apply.self, Verify.self, Compare.self,
+            Combine.self,
             Toys.self, Xsec.self, Plot.self,
             DetectorCommand.self, ValidateCommand.self,
         ])

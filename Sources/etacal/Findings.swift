@@ -62,6 +62,18 @@ extension AlphaExtrapolation {
     }
 }
 
+extension SmoothedConstants {
+    /// What has smoothed the constants, for people.
+    var lines: [String] {
+        guard let spline else { return ["smoothed: averages of \(bins.count) constants with a kernel"] }
+        let text = String(
+            format: "smoothed: splines with %.0f parameters for %d constants, chi2 of these %.0f",
+            spline.effectiveParameters,
+            bins.count, spline.chiSquared)
+        return [text.wrapped()]
+    }
+}
+
 extension Calibration {
     /// What replicas say of the uncertainties, in a line for people.
     var bootstrapLines: [String] {
@@ -133,6 +145,7 @@ extension Calibration {
                 lines.append(style.paint(text.wrapped(), .caution))
             }
         }
+        lines += smoothing?.lines ?? []
         lines += extrapolation.map { $0.lines(style: style) } ?? []
         for (pt, fit) in fits.enumerated() {
             guard let reason = fit.invalidReason else { continue }

@@ -7,6 +7,7 @@ import EventFiles
 import FileAccess
 import Foundation
 import Intercalibration
+import SumsFiles
 import TruthResponse
 
 /// The parts of a fit's set-up that commands share.
@@ -73,6 +74,7 @@ struct Fit: ParsableCommand {
 
     @OptionGroup var bootstrap: ReplicaOption
     @OptionGroup var fit: FitOptions
+    @OptionGroup var smoothing: SmoothingOption
     @OptionGroup var extrapolation: ExtrapolationOption
 
     @Option(
@@ -99,12 +101,18 @@ struct Fit: ParsableCommand {
         let location = fit.location ?? .mean
         try location.requireUse(
             by: [method], replicas: bootstrap.replicas ?? 0, extrapolates: extrapolation.alphaEdges != nil)
+        try method.require(smoothing.smoothing ?? .none)
         let options = DerivationOptions(
             method: method, selection: selection, binning: try fit.binningValue(), passes: passes,
             softResponse: fit.softResponse.value, location: location,
             triggers: try triggers.map { try TriggerMenu(file: $0) },
-            alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0)
+            alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0,
+            smoothing: smoothing.smoothing ?? .none)
         let target = try Output(output, .file, overwrite: common.overwrite)
+        let ofReplicas =
+            options.replicas > 0 && !sums.isShard
+            ? try CombinationStudy.replicasPath(of: output).map { try Output($0, .file, overwrite: common.overwrite) }
+            : nil
         let meter = ProgressMeter(quiet: common.quiet)
         let contents = EventFile.Contents(for: method)
         let dataFile = try EventFile(
@@ -137,8 +145,12 @@ struct Fit: ParsableCommand {
         let provenance = Provenance(
             version: Etacal.version, seed: nil, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
             inputs: inputs)
-        try writeText(
-            CalibrationJSON.text(calibration, scale: derived.scale, provenance: provenance), to: target.partialPath)
+        let json = CalibrationJSON.text(calibration, scale: derived.scale, provenance: provenance)
+        try writeText(json, to: target.partialPath)
+        if let replicas = calibration.bootstrap, let ofReplicas {
+            try ReplicasFile(replicas, calibration: sha256(Data(json.utf8))).write(into: ofReplicas.partialPath)
+            try ofReplicas.finish()
+        }
         try target.finish()
         sums.removeCheckpoint()
         report(calibration, hasScale: derived.scale != nil, leavesTriggers: dataFile.hasTriggers && triggers == nil)
@@ -159,6 +171,7 @@ struct Fit: ParsableCommand {
         if let response = options.softResponse { lines.append("soft_response: \(response)") }
         if options.location != .mean { lines.append("location: \(options.location.rawValue)") }
         if options.replicas > 0 { lines.append("replicas: \(options.replicas)") }
+        if options.smoothing != .none { lines.append("smoothing: \(options.smoothing.rawValue)") }
         lines += ["selection:"] + options.selection.yamlLines.map { "  \($0)" }
         lines += ["binning:"] + options.binning.yamlLines.map { "  \($0)" }
         if let triggers = options.triggers { lines += ["triggers:"] + triggers.yamlLines.map { "  \($0)" } }

@@ -5,6 +5,7 @@ import DetectorModel
 import FileAccess
 import Foundation
 import Reporting
+import SumsFiles
 
 /// What a closure run leaves behind.
 struct RunDirectory {
@@ -27,9 +28,11 @@ struct RunDirectory {
         let provenance = provenance
         let derivation = result.derivation
         try writeText(provenance.configuration, to: "\(directory)/run.yaml")
-        try writeText(
-            CalibrationJSON.text(derivation.calibration, scale: derivation.scale, provenance: provenance),
-            to: "\(directory)/calibration.json")
+        let text = CalibrationJSON.text(derivation.calibration, scale: derivation.scale, provenance: provenance)
+        try writeText(text, to: "\(directory)/calibration.json")
+        if let replicas = derivation.calibration.bootstrap {
+            try ReplicasFile(replicas, calibration: sha256(Data(text.utf8))).write(into: "\(directory)/replicas.h5")
+        }
         try writeText(
             ClosureJSON.text(
                 result.test, resolution: result.resolution, verdict: verdict, tolerance: run.tolerance,

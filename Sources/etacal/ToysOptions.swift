@@ -76,6 +76,7 @@ struct ToysOptions: ParsableArguments {
             by: methods.isEmpty ? [run.method] : methods, replicas: 0, extrapolates: run.alphaCuts != nil)
         // Constants do not follow from it.
         try run.deriveResolution(false)
+        try (methods.isEmpty ? [run.method] : methods).forEach { try $0.require(run.smoothing) }
         if run.alphaCuts != nil { try methods.forEach { try $0.requireExtrapolable() } }
         return run
     }

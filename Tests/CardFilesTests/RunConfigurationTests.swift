@@ -63,6 +63,22 @@ struct RunConfigurationTests {
         #expect(throws: MethodError.fitsResolution(.fold)) { try run.deriveResolution(true) }
     }
 
+    @Test func smoothingStandsInTheConfiguration() throws {
+        var run = try RunConfiguration()
+        #expect(!run.yaml(truthName: nil).contains("smoothing"))
+        run.smoothing = .kernel
+        try withFile(run.yaml(truthName: nil)) { path in
+            let again = try RunConfiguration(file: path)
+            #expect(again.options == run.options)
+        }
+        for (text, words) in [("smoothing: rough", "rough"), ("method: fold\nsmoothing: spline", "surface of its own")]
+        {
+            try withFile("schema: etacal.run/1\n\(text)\n") { path in
+                #expect { try RunConfiguration(file: path) } throws: { "\($0)".contains(words) }
+            }
+        }
+    }
+
     @Test func cardsOfOnesOwnStandInTheConfigurationWhole() throws {
         try withFile(CardFileTests.card) { cardPath in
             var run = try RunConfiguration()

@@ -5,6 +5,7 @@ import ClosureStudy
 import DetectorModel
 import DijetGeneration
 import Foundation
+import Intercalibration
 import Reporting
 import Testing
 
@@ -31,12 +32,19 @@ struct SmallRun {
             alphaCuts: try AlphaCuts(AlphaCuts.standard(.standard), selection: .standard))
     }
 
-    private init(binning: BalanceBinning, events: Int, replicas: Int, alphaCuts: AlphaCuts? = nil) throws {
+    /// Smooth constants.
+    static let smoothed = Result {
+        try SmallRun(binning: .coarse, events: 400_000, replicas: 0, smoothing: .spline)
+    }
+
+    private init(
+        binning: BalanceBinning, events: Int, replicas: Int, alphaCuts: AlphaCuts? = nil, smoothing: Smoothing = .none
+    ) throws {
         self.binning = binning
         let card = try LoadedCard("cms-like").card
         let options = DerivationOptions(
             method: .matrix, selection: .standard, binning: binning, passes: 2, alphaCuts: alphaCuts,
-            replicas: replicas, resolutionCuts: alphaCuts)
+            replicas: replicas, resolutionCuts: alphaCuts, smoothing: smoothing)
         result = try ClosureRun(
             card: card, dataCard: nil, truth: QCDDijets.builtIn, events: events, seed: 7, options: options,
             threads: 2
