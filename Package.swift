@@ -160,7 +160,8 @@ let package = Package(
             ]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
         tests(
-            "Intercalibration", ["Intercalibration", "Balance", "Binning", "GSL", "JetPhysics"], resources: [.copy("Oracle")]),
+            "Intercalibration", ["Intercalibration", "Balance", "Binning", "GSL", "JetPhysics"],
+            resources: [.copy("Oracle")]),
         tests("TruthResponse", ["TruthResponse", "Balance", "Binning", "JetPhysics"]),
         tests("TruthValidation", ["TruthValidation", "Binning", "JetPhysics"]),
         tests(
