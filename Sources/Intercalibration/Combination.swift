@@ -79,6 +79,10 @@ public struct Combination: Sendable {
             repeating: Array(repeating: nil, count: binning.ptAverage.count), count: binning.eta.count)
         var result = inputs[0].calibration
         result.bootstrap = nil
+        result.boundVariances = nil
+        result.reaction = nil
+        // [pT bin][η bin]: what the combined replicas deviate from their mean; nil where there is no constant.
+        var combinedReplicas: [[[Double]?]] = []
         result.pulls = result.pulls.map { _ in [] }
         var ownSum = 0.0
         var sums = Array(repeating: 0.0, count: replicas)
@@ -126,7 +130,10 @@ public struct Combination: Sendable {
                         }
                     ))
             }
-            Self.set(&result, inputs, pt, combined, bins, gauge: gauge)
+            combinedReplicas.append(Self.set(&result, inputs, pt, combined, bins, gauge: gauge))
+        }
+        result.nextLogCovariance = zip(combinedReplicas, combinedReplicas.dropFirst()).map { own, next in
+            own.map { one in next.map { other in one.flatMap { one in other.map { Self.product(one, $0) } } ?? 0 } }
         }
         calibration = result
         self.bins = bins
@@ -138,11 +145,12 @@ public struct Combination: Sendable {
     }
 
     private static func covariance(_ deviations: [[Double]]) -> [[Double]] {
-        deviations.map { one in
-            deviations.map { other in
-                zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } / Double(one.count - 1)
-            }
-        }
+        deviations.map { one in deviations.map { product(one, $0) } }
+    }
+
+    /// Covariance of what replicas deviate by.
+    private static func product(_ one: [Double], _ other: [Double]) -> Double {
+        zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } / Double(one.count - 1)
     }
 
     private static func inverse(_ covariance: [[Double]], _ place: (eta: Int, pt: Int)) throws(CombinationError)
@@ -205,10 +213,11 @@ public struct Combination: Sendable {
     }
 
     /// Puts the combined constants of a pT bin in, in the gauge again, which weights of each bin's own leave.
+    /// - Returns: by η bin, what the replicas deviate by in that gauge.
     private static func set(
         _ result: inout Calibration, _ inputs: [Input], _ pt: Int,
         _ combined: [(eta: Int, value: Double, replicas: [Double])], _ bins: [[Bin?]], gauge: [Double]
-    ) {
+    ) -> [[Double]?] {
         let etas = result.binning.eta.count
         let mean = combined.reduce(0) { $0 + gauge[$1.eta] * $1.value }
         let replicas = combined.first?.replicas.count ?? 0
@@ -221,6 +230,8 @@ public struct Combination: Sendable {
             result.status[eta][pt] =
                 inputs[0].calibration.status[eta][pt] == .ok ? .unconstrained : inputs[0].calibration.status[eta][pt]
         }
+        var deviations = [[Double]?](repeating: nil, count: etas)
+        for one in combined { deviations[one.eta] = zip(one.replicas, means).map { $0 - $1 } }
         for one in combined {
             result.constants[one.eta][pt] = exp(one.value - mean)
             result.status[one.eta][pt] = .ok
@@ -230,16 +241,12 @@ public struct Combination: Sendable {
                 zip(weights, inputs).reduce(0) { sum, input in
                     input.0 == 0 ? sum : sum + input.0 * log(input.1.calibration.ptMean[one.eta][pt] ?? 1)
                 })
-            for other in combined where other.eta <= one.eta {
-                var value = 0.0
-                for replica in 0..<replicas {
-                    value += (one.replicas[replica] - means[replica]) * (other.replicas[replica] - means[replica])
-                }
-                value /= Double(replicas - 1)
-                result.logCovariance[pt][one.eta][other.eta] = value
-                result.logCovariance[pt][other.eta][one.eta] = value
+            for other in combined {
+                guard let first = deviations[one.eta], let second = deviations[other.eta] else { continue }
+                result.logCovariance[pt][one.eta][other.eta] = product(first, second)
             }
         }
+        return deviations
     }
 }
 

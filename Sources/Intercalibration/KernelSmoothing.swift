@@ -26,12 +26,10 @@ public struct KernelSmoothing: Sendable, Equatable {
     func shares(of constants: LogConstants, etaCentres: [Double], eta: Double, logPt: Double) -> [Double] {
         // Far from all of them the exponents, not their exponentials, are compared.
         var exponents: [Double] = []
-        for block in constants.blocks {
-            for (index, bin) in zip(block.range, constants.bins[block.range]) {
-                let variance = block.covariance[index - block.range.lowerBound][index - block.range.lowerBound]
-                let (one, other) = ((etaCentres[bin.eta] - eta) / etaWidth, (bin.logPt - logPt) / logPtWidth)
-                exponents.append(-0.5 * (one * one + other * other) - log(max(variance, Self.leastVariance)))
-            }
+        for (index, bin) in constants.bins.enumerated() {
+            let variance = constants.covariance[index][index]
+            let (one, other) = ((etaCentres[bin.eta] - eta) / etaWidth, (bin.logPt - logPt) / logPtWidth)
+            exponents.append(-0.5 * (one * one + other * other) - log(max(variance, Self.leastVariance)))
         }
         let largest = exponents.max() ?? 0
         let weights = exponents.map { exp($0 - largest) }

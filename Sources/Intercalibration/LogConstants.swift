@@ -25,7 +25,6 @@ struct LogConstants: Sendable, Equatable {
         let gauge: [Double]
         /// Σ g ln c, which smoothing does not change.
         let mean: Double
-        let covariance: [[Double]]
     }
 
     /// pT bin by pT bin, in each by η.
@@ -33,6 +32,8 @@ struct LogConstants: Sendable, Equatable {
     /// ln c, less the mean of the block.
     let values: [Double]
     let blocks: [Block]
+    /// Of `values`, of all pT bins.
+    let covariance: [[Double]]
     /// g by η bin.
     let gauge: [Double]
 
@@ -51,10 +52,7 @@ struct LogConstants: Sendable, Equatable {
             let logs = known.map { log(calibration.constants[$0][pt] ?? 1) }
             let shares = known.map { gauge[$0] / total }
             let mean = zip(shares, logs).reduce(0) { $0 + $1.0 * $1.1 }
-            blocks.append(
-                Block(
-                    range: bins.count..<bins.count + known.count, gauge: shares, mean: mean,
-                    covariance: known.map { row in known.map { calibration.logCovariance[pt][row][$0] } }))
+            blocks.append(Block(range: bins.count..<bins.count + known.count, gauge: shares, mean: mean))
             bins += known.map { Bin(eta: $0, pt: pt, logPt: log(calibration.ptMean[$0][pt] ?? 1)) }
             values += logs.map { $0 - mean }
         }
@@ -63,6 +61,7 @@ struct LogConstants: Sendable, Equatable {
         self.bins = bins
         self.values = values
         self.blocks = blocks
+        covariance = bins.map { one in bins.map { calibration.logCovariance((one.eta, one.pt), ($0.eta, $0.pt)) } }
     }
 
     /// Takes Σ g of each pT bin out of the columns of a matrix whose rows are bins.
@@ -78,45 +77,36 @@ struct LogConstants: Sendable, Equatable {
         return result
     }
 
-    /// Rows of bins, and their values, made independent with unit variances. A block is singular along its gauge, where neither has
-    /// a part, so that a variance filled in there does not show.
+    /// Rows of bins, and their values, made independent with unit variances. The covariance is singular along the gauge of each pT bin, where
+    /// neither has a part, so that a variance filled in there does not show.
     func whitened(_ rows: [[Double]]) throws -> (rows: [[Double]], values: [Double]) {
-        let width = rows.first?.count ?? 0
-        var (whiteRows, whiteValues) = (rows, values)
+        let count = bins.count
+        var matrix = Matrix(rows: count, columns: count)
+        for row in 0..<count { for column in 0..<count { matrix[row, column] = covariance[row][column] } }
         for block in blocks {
-            let count = block.range.count
-            let typical = (0..<count).reduce(0.0) { $0 + block.covariance[$1][$1] } / Double(count)
+            let typical = block.range.reduce(0.0) { $0 + covariance[$1][$1] } / Double(block.range.count)
             let squares = block.gauge.reduce(0) { $0 + $1 * $1 }
-            var matrix = Matrix(rows: count, columns: count)
-            for row in 0..<count {
-                for column in 0..<count {
-                    matrix[row, column] =
-                        block.covariance[row][column] + typical * block.gauge[row] * block.gauge[column] / squares
+            for (row, share) in zip(block.range, block.gauge) {
+                for (column, other) in zip(block.range, block.gauge) {
+                    matrix[row, column] += typical * share * other / squares
                 }
             }
-            let factor = try Cholesky(matrix)
-            for column in 0..<width {
-                let white = try factor.whiten(block.range.map { rows[$0][column] })
-                for (row, value) in zip(block.range, white) { whiteRows[row][column] = value }
-            }
-            for (row, value) in zip(block.range, try factor.whiten(block.range.map { values[$0] })) {
-                whiteValues[row] = value
+        }
+        let factor = try Cholesky(matrix)
+        var whiteRows = rows
+        for column in 0..<(rows.first?.count ?? 0) {
+            for (row, value) in try factor.whiten(rows.map { $0[column] }).enumerated() {
+                whiteRows[row][column] = value
             }
         }
-        return (whiteRows, whiteValues)
+        return (whiteRows, try factor.whiten(values))
     }
 
     /// S V Sᵀ.
     func propagated(_ rows: [[Double]]) -> [[Double]] {
         // V Sᵀ, a row of S at a time.
-        let products = rows.map { row -> [Double] in
-            var product = Array(repeating: 0.0, count: bins.count)
-            for block in blocks {
-                for (one, line) in zip(block.range, block.covariance) {
-                    product[one] = zip(block.range, line).reduce(0) { $0 + row[$1.0] * $1.1 }
-                }
-            }
-            return product
+        let products = rows.map { row in
+            covariance.map { line in zip(row, line).reduce(0) { $0 + $1.0 * $1.1 } }
         }
         return rows.map { row in products.map { product in zip(row, product).reduce(0) { $0 + $1.0 * $1.1 } } }
     }

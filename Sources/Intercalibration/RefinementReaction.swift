@@ -16,6 +16,8 @@ internal import Sampling
 package struct RefinementReaction: Sendable, Equatable {
     /// Of ln c.
     static let step = 0.04
+    /// Below this it is one of rounding errors: of a bin that the gauge alone fixes.
+    private static let leastVariance = 1e-14
     /// Of D in one pT bin about the line in ln pT.
     private static let ownScatter = 0.05
 
@@ -56,7 +58,7 @@ package struct RefinementReaction: Sendable, Equatable {
             for eta in 0..<bins {
                 guard let after = fits[0].logResponse[eta], let before = fits[1].logResponse[eta],
                     let applied = method.meansOfJets(moved, eta: eta, ptBin: pt)?.residual,
-                    fits[1].covariance[eta][eta] > 0, isMoved[eta][pt]
+                    fits[1].covariance[eta][eta] > Self.leastVariance, isMoved[eta][pt]
                 else { continue }
                 func move(_ place: Int) -> Double {
                     (0..<ptBins).contains(place) && isMoved[eta][place] ? Self.move(eta: eta, pt: place) : 0
@@ -104,7 +106,7 @@ package struct RefinementReaction: Sendable, Equatable {
     /// - Returns: nil where there are too few observations.
     private static func coefficients(_ all: [Observation], _ binning: BalanceBinning) throws -> [[Double]]? {
         let ptBins = binning.ptAverage.count
-        guard all.count > 4 * ptBins else { return nil }
+        guard all.count > 2 * (6 + ptBins) else { return nil }
         let places = (0..<ptBins).map { log(binning.ptAverage.edges[$0] * binning.ptAverage.edges[$0 + 1]) / 2 }
         let middle = places.reduce(0, +) / Double(ptBins)
         // What all η bins have in common is the gauge's.

@@ -216,7 +216,7 @@ struct SplineSystem {
     }
 
     /// −2 ln of the likelihood of widths, up to a constant: that of the constants' contrasts that free levels leave (Patterson and Thompson, Biometrika
-    /// 58 (1971) 545), with variances scaled by the number ≤ 1 that makes it largest, as refined constants fluctuate by less than they quote.
+    /// 58 (1971) 545), with variances scaled by the number ≤ 1 that makes it largest.
     func likelihood(_ widths: SplineSmoothing.Widths) throws -> Double {
         let factor = try Cholesky(penalised(widths))
         let energy = max(0, square - zip(right, try factor.solve(right)).reduce(0) { $0 + $1.0 * $1.1 })

@@ -6,7 +6,6 @@ extension ResolutionTest {
     func lines(style: TerminalStyle) -> [String] {
         let edges = measured.regions.edges
         let header = """
-
                |eta|    data/MC resolution   of truth   chi2/ndf   MC, data over truth [%]
             """
         var lines = [style.paint(header, .heading)]

@@ -80,6 +80,47 @@ struct CombinationTests {
         #expect(result.calibration.constants[1][0] == 1 && result.bins[1][0]?.degreesOfFreedom == 0)
     }
 
+    /// A bin of pT and the next share what the combined replicas do: ¼ (0.01 · 0.02 · 0.6) of the mean of two methods of which one
+    /// fluctuates in both bins alike, to 0.6, and the other in each by itself; all four with the deviation of its bin.
+    @Test func neighbouringBinsOfPtShareWhatReplicasDo() throws {
+        let binning = try BalanceBinning(
+            eta: try Axis(edges: [-3, -1, 1, 3]), ptAverage: try Axis(edges: [50, 100, 200]),
+            referenceAbsEtaMaximum: 1, quotedPtMinimum: 50)
+        // Harmonics: mean 0, variance 1, no correlation.
+        func harmonic(_ number: Int, _ index: Int) -> Double {
+            let angle = 2 * Double.pi * Double(number * index) / Double(Self.count)
+            return (2 * Double(Self.count - 1) / Double(Self.count)).squareRoot() * cos(angle)
+        }
+        func input(_ replicas: [[Double]]) -> Combination.Input {
+            let table: [[Double?]] = [[1, 1], [1, 1], [1, 1]]
+            let zero = (0..<3).map { _ in [0.0, 0, 0] }
+            let response = ResponseTable(values: table, uncertainties: table)
+            let quality = FitQuality(
+                chiSquared: 0, degreesOfFreedom: 0, probability: nil, pairs: 0, rank: 0, expectedRank: 0,
+                conditionNumber: 1, iterations: 1, converged: true, components: [], invalidReason: nil)
+            let calibration = Calibration(
+                method: .matrix, kind: .dataOverSimulation, binning: binning, constants: table,
+                ptMean: (0..<3).map { _ in [70, 140] }, status: (0..<3).map { _ in [.ok, .ok] },
+                logCovariance: [zero, zero], fits: [quality, quality], dataResponse: response,
+                simulationResponse: response, passes: 1)
+            let bootstrap = Bootstrap(
+                subSamples: 1024, fitted: [[0, 0, 0], [0, 0, 0]], quotedVariances: [[1, 1, 1], [1, 1, 1]],
+                logResponses: (0..<2).map { pt in replicas.map { [-$0[pt], 0, 0.01 * $0[2]] } })
+            return .init(calibration, replicas: bootstrap)
+        }
+        let indices = 0..<Self.count
+        let result = try Combination([
+            input(
+                indices.map {
+                    [0.01 * harmonic(1, $0), 0.02 * (0.6 * harmonic(1, $0) + 0.8 * harmonic(2, $0)), harmonic(5, $0)]
+                }),
+            input(indices.map { [0.01 * harmonic(3, $0), 0.02 * harmonic(4, $0), harmonic(6, $0)] }),
+        ])
+        #expect(abs(try #require(result.bins[0][0]).weights[0] - 0.5) < 1e-12)
+        #expect(abs(result.calibration.nextLogCovariance[0][0][0] - 0.25 * 0.01 * 0.02 * 0.6) < 1e-12)
+        #expect(abs(result.calibration.logCovariance[0][0][0] - 0.5 * 1e-4) < 1e-12)
+    }
+
     @Test func positiveWeightsTakeTheBetterAlone() throws {
         let inputs = try Self.pair((0.05, 0.08), deviations: (0.01, 0.03), correlation: 0.9)
         let free = try Combination(inputs)

@@ -1,6 +1,7 @@
 import Balance
 import Binning
 import Foundation
+import GSL
 import Intercalibration
 import Testing
 
@@ -133,6 +134,38 @@ struct SmoothingTests {
         #expect(abs(spline.effectiveParameters - 2) < 1e-4)
         let variance = try #require(smooth.smoothing?.covariance[0][0])
         #expect(abs(variance / (information.2 / determinant) - 1) < 1e-4)
+    }
+
+    /// The same where pT bins share what they fluctuate by: generalised least squares with the covariance of all.
+    @Test func neighbouringBinsOfPtCountTogether() throws {
+        let toys = try SmoothingToys(etaEdges: [-1.6, -0.8, 0.8, 1.6])
+        var raw = toys.calibration(Self.rough(toys, seed: 4, size: 0.02))
+        let pts = raw.logCovariance.count
+        let blocks = raw.logCovariance
+        raw.nextLogCovariance = (0..<pts - 1).map { pt in
+            (0..<3).map { row in
+                (0..<3).map { column -> Double in
+                    let product = blocks[pt][row][column] * blocks[pt + 1][row][column]
+                    return (row == column ? 0.3 : 0.06) * abs(product).squareRoot()
+                }
+            }
+        }
+        let places = [0, 2].flatMap { eta -> [(eta: Int, pt: Int)] in (0..<pts).map { (eta: eta, pt: $0) } }
+        let logs = Self.logs(raw)
+        let design: [[Double]] = places.map { $0.eta == 0 ? [1, 0] : [0, 1] }
+        let fit = try LinearFit(
+            design: design, values: places.map { logs[$0.eta][$0.pt] },
+            covariance: places.map { one in places.map { raw.logCovariance(one, $0) } })
+        let smooth = try raw.splined(.init(bend: 1e-6, tilt: 1e-6))
+        for (level, eta) in [0, 2].enumerated() {
+            for value in Self.logs(smooth)[eta] { #expect(abs(value - fit.coefficients[level]) < 1e-7) }
+        }
+        let variance = try #require(smooth.smoothing?.covariance[0][0])
+        #expect(abs(variance / fit.covariance[0][0] - 1) < 1e-4)
+        var independent = raw
+        independent.nextLogCovariance = []
+        let other = try #require(try independent.splined(.init(bend: 1e-6, tilt: 1e-6)).smoothing?.covariance[0][0])
+        #expect(variance > 1.2 * other)
     }
 
     /// Surfaces as the widths expect them, with noise as quoted: over many surfaces the quoted uncertainty, of noise and of what is
