@@ -40,10 +40,11 @@ public enum CalibrationJSON {
             ("order", .text("eta-major within a pt bin")),
             ("blocks", .list(pt.map { .table(scaled(calibration.logCovariance[$0], calibration, pt: ($0, $0))) })),
         ]
-        let next = calibration.nextLogCovariance.enumerated().map { block, matrix in
-            JSONText.table(scaled(matrix, calibration, pt: (block, block + 1)))
+        let cross = calibration.crossLogCovariance.enumerated().map { block, later in
+            JSONText.list(
+                later.enumerated().map { .table(scaled($1, calibration, pt: (block, block + 1 + $0))) })
         }
-        if !next.isEmpty { covariance.append(("next_blocks", .list(next))) }
+        if !cross.isEmpty { covariance.append(("cross_blocks", .list(cross))) }
         if let reaction = calibration.reaction {
             covariance.append(("scatter", .table(reaction.scatter)))
         }

@@ -24,7 +24,7 @@ public struct StoredCalibration: Sendable {
         struct Extrapolation: Decodable {}
         struct Covariance: Decodable {
             let blocks: [[[Double?]]]
-            let next_blocks: [[[Double?]]]?
+            let cross_blocks: [[[[Double?]]]]?
             let scatter: [[Double]]?
         }
         struct Response: Decodable {
@@ -70,7 +70,7 @@ public struct StoredCalibration: Sendable {
             "smoothing", "combination", "extrapolation", "passes", "last_change", "event_bound", "bootstrap",
             "compatibility", "provenance",
         ],
-        "gauge": ["reference_abs_eta_max"], "covariance": ["order", "blocks", "next_blocks", "scatter"],
+        "gauge": ["reference_abs_eta_max"], "covariance": ["order", "blocks", "cross_blocks", "scatter"],
         "mc_truth": ["form", "eta_edges", "coefficients", "ln_pt_range"],
         "response_data": ["value", "uncertainty"], "response_mc": ["value", "uncertainty"],
     ].merging(SurfaceJSON.keys) { $1 }.merging(ExtrapolationJSON.keys) { $1 }.merging(BootstrapJSON.keys) { $1 }
@@ -134,9 +134,13 @@ public struct StoredCalibration: Sendable {
                     && document.covariance.blocks.allSatisfy { isTable($0, eta.count, eta.count) }
             ),
             (
-                "covariance.next_blocks",
-                document.covariance.next_blocks.map { blocks in
-                    blocks.count == pt.count - 1 && blocks.allSatisfy { isTable($0, eta.count, eta.count) }
+                "covariance.cross_blocks",
+                document.covariance.cross_blocks.map { blocks in
+                    blocks.count == pt.count
+                        && blocks.enumerated().allSatisfy { own, later in
+                            later.count == pt.count - 1 - own
+                                && later.allSatisfy { isTable($0, eta.count, eta.count) }
+                        }
                 } ?? true
             ),
             ("covariance.scatter", document.covariance.scatter.map { isTable($0, pt.count, pt.count) } ?? true),
@@ -160,17 +164,20 @@ public struct StoredCalibration: Sendable {
                 throw malformed("covariance.blocks.\(block).\(fault.row).\(fault.column)", fault.problem)
             }
         }
-        let next = document.covariance.next_blocks ?? []
-        for (block, matrix) in next.enumerated() {
-            func determined(_ pt: Int) -> [Int] { (0..<eta.count).filter { document.correction[$0][pt] != nil } }
-            func variance(_ bin: Int, _ pt: Int) -> Double { document.covariance.blocks[pt][bin][bin] ?? 0 }
-            for row in determined(block) {
-                for column in determined(block + 1) {
-                    let largest = max(0, variance(row, block) * variance(column, block + 1)).squareRoot()
-                    guard let value = matrix[row][column], abs(value) <= largest * (1 + 1e-6) + 1e-9 else {
-                        throw malformed(
-                            "covariance.next_blocks.\(block).\(row).\(column)",
-                            "the covariance is missing or does not fit to the variances")
+        let cross = document.covariance.cross_blocks ?? []
+        func determined(_ pt: Int) -> [Int] { (0..<eta.count).filter { document.correction[$0][pt] != nil } }
+        func variance(_ bin: Int, _ pt: Int) -> Double { document.covariance.blocks[pt][bin][bin] ?? 0 }
+        for (block, later) in cross.enumerated() {
+            for (distance, matrix) in later.enumerated() {
+                let other = block + 1 + distance
+                for row in determined(block) {
+                    for column in determined(other) {
+                        let largest = max(0, variance(row, block) * variance(column, other)).squareRoot()
+                        guard let value = matrix[row][column], abs(value) <= largest * (1 + 1e-6) + 1e-9 else {
+                            throw malformed(
+                                "covariance.cross_blocks.\(block).\(distance).\(row).\(column)",
+                                "the covariance is missing or does not fit to the variances")
+                        }
                     }
                 }
             }
@@ -229,7 +236,9 @@ public struct StoredCalibration: Sendable {
             simulationResponse: response(document.response_mc), passes: document.passes ?? 1)
         calibration.location = location
         calibration.reaction = document.covariance.scatter.map { RefinementReaction(scatter: $0) }
-        calibration.nextLogCovariance = next.enumerated().map { logarithmic($1, $0, $0 + 1) }
+        calibration.crossLogCovariance = cross.enumerated().map { block, later in
+            later.enumerated().map { logarithmic($1, block, block + 1 + $0) }
+        }
         let scale: SimulationScale? = try document.mc_truth.map { scale in
             let bins = scale.eta_edges.count - 1
             guard bins > 1, scale.coefficients.count == bins, scale.ln_pt_range.count == bins,

@@ -26,8 +26,8 @@ public struct Calibration: Sendable {
     public var status: [[BinStatus]]
     /// Covariance of ln c, one block a pT bin.
     public var logCovariance: [[[Double]]]
-    /// Of each pT bin (rows) with the next; empty where pT bins are independent. Others are taken for independent.
-    public var nextLogCovariance: [[[Double]]] = []
+    /// Of each pT bin (rows) with each later one, [pT bin][later pT bin − pT bin − 1]; empty where pT bins are independent.
+    public var crossLogCovariance: [[[[Double]]]] = []
     /// How constants followed those of the pass before; nil where there was none, or nobody has looked.
     package var reaction: RefinementReaction?
     /// Of ln c, [pT bin][η bin]: what no unbiased estimate from the same events can be below; nil where nobody has asked simulation.
@@ -62,9 +62,10 @@ public struct Calibration: Sendable {
     /// Covariance of ln c of two bins.
     package func logCovariance(_ one: (eta: Int, pt: Int), _ other: (eta: Int, pt: Int)) -> Double {
         if one.pt == other.pt { return logCovariance[one.pt][one.eta][other.eta] }
-        guard !nextLogCovariance.isEmpty, abs(one.pt - other.pt) == 1 else { return 0 }
+        guard !crossLogCovariance.isEmpty else { return 0 }
         return one.pt < other.pt
-            ? nextLogCovariance[one.pt][one.eta][other.eta] : nextLogCovariance[other.pt][other.eta][one.eta]
+            ? crossLogCovariance[one.pt][other.pt - one.pt - 1][one.eta][other.eta]
+            : crossLogCovariance[other.pt][one.pt - other.pt - 1][other.eta][one.eta]
     }
 
     /// How much ln c fluctuates from one experiment to the next, squared.

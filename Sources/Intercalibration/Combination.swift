@@ -132,8 +132,12 @@ public struct Combination: Sendable {
             }
             combinedReplicas.append(Self.set(&result, inputs, pt, combined, bins, gauge: gauge))
         }
-        result.nextLogCovariance = zip(combinedReplicas, combinedReplicas.dropFirst()).map { own, next in
-            own.map { one in next.map { other in one.flatMap { one in other.map { Self.product(one, $0) } } ?? 0 } }
+        result.crossLogCovariance = combinedReplicas.indices.map { pt in
+            combinedReplicas[(pt + 1)...].map { later in
+                combinedReplicas[pt].map { one in
+                    later.map { other in one.flatMap { one in other.map { Self.product(one, $0) } } ?? 0 }
+                }
+            }
         }
         calibration = result
         self.bins = bins

@@ -201,19 +201,17 @@ extension Calibration {
     package func logCovariance(of sets: [(eta: Int, shares: [Double])]) -> [[Double]] {
         if let surface { return surface.logCovariance(sets.map(\.shares)) }
         if let smoothing { return smoothedCovariance(smoothing, of: sets) }
-        return sets.map { one in
-            sets.map { other in
+        let terms = sets.map { set in
+            set.shares.enumerated().filter { $0.element != 0 }.map {
+                (bin: (eta: set.eta, pt: $0.offset), share: $0.element)
+            }
+        }
+        return terms.map { one in
+            terms.map { other in
                 var value = 0.0
-                for (block, matrix) in logCovariance.enumerated() {
-                    let share = one.shares[block] * other.shares[block]
-                    if share != 0 { value += share * matrix[one.eta][other.eta] }
-                }
-                for (block, matrix) in nextLogCovariance.enumerated() {
-                    let shares = (
-                        one.shares[block] * other.shares[block + 1], one.shares[block + 1] * other.shares[block]
-                    )
-                    if shares != (0, 0) {
-                        value += shares.0 * matrix[one.eta][other.eta] + shares.1 * matrix[other.eta][one.eta]
+                for first in one {
+                    for second in other {
+                        value += first.share * second.share * logCovariance(first.bin, second.bin)
                     }
                 }
                 return value

@@ -175,7 +175,9 @@ extension Calibration {
         let pts = logCovariance.indices
         let isDetermined = pts.map { pt in constants.map { $0[pt] != nil } }
         result.logCovariance = pts.map { reaction.covariance(logCovariance, isDetermined, $0, $0) }
-        result.nextLogCovariance = pts.dropLast().map { reaction.covariance(logCovariance, isDetermined, $0, $0 + 1) }
+        result.crossLogCovariance = pts.map { one in
+            (one + 1..<pts.count).map { reaction.covariance(logCovariance, isDetermined, one, $0) }
+        }
         result.bootstrap = bootstrap?.scattered(by: reaction)
         result.boundVariances = boundVariances.map { bounds in
             pts.map { pt in

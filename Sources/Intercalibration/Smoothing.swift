@@ -128,7 +128,7 @@ extension Calibration {
             })
         result.smoothing?.raw = constants
         // All that pT bins have in common is in the covariance of the smooth constants; a bound of unbiased estimates does not hold for them.
-        result.nextLogCovariance = []
+        result.crossLogCovariance = []
         result.boundVariances = nil
         var variances = self.constants.indices.map { eta in
             self.constants[eta].indices.map { samplingVariance(eta: eta, pt: $0) }

@@ -99,7 +99,7 @@ struct LikelihoodTests {
                 guard min(variances.0, variances.1) > 1e-9, calibration.constants[eta][pt] != nil,
                     calibration.constants[eta][pt + 1] != nil
                 else { continue }
-                analytic += calibration.nextLogCovariance[pt][eta][eta] / (variances.0 * variances.1).squareRoot()
+                analytic += calibration.crossLogCovariance[pt][0][eta][eta] / (variances.0 * variances.1).squareRoot()
                 replicas += common[eta][eta] / (own[eta][eta] * next[eta][eta]).squareRoot()
                 bins += 1
             }

@@ -49,7 +49,7 @@ struct PullTests {
                         (calibration.logCovariance[pt][eta][eta] * calibration.logCovariance[pt + 1][eta][eta])
                         .squareRoot()
                     neighbours.found += log(constant) * log(next) / scale
-                    if passes > 1 { neighbours.stated += calibration.nextLogCovariance[pt][eta][eta] / scale }
+                    if passes > 1 { neighbours.stated += calibration.crossLogCovariance[pt][0][eta][eta] / scale }
                     neighbours.count += 1
                 }
             }

@@ -117,7 +117,7 @@ struct CombinationTests {
             input(indices.map { [0.01 * harmonic(3, $0), 0.02 * harmonic(4, $0), harmonic(6, $0)] }),
         ])
         #expect(abs(try #require(result.bins[0][0]).weights[0] - 0.5) < 1e-12)
-        #expect(abs(result.calibration.nextLogCovariance[0][0][0] - 0.25 * 0.01 * 0.02 * 0.6) < 1e-12)
+        #expect(abs(result.calibration.crossLogCovariance[0][0][0][0] - 0.25 * 0.01 * 0.02 * 0.6) < 1e-12)
         #expect(abs(result.calibration.logCovariance[0][0][0] - 0.5 * 1e-4) < 1e-12)
     }
 

@@ -142,11 +142,14 @@ struct SmoothingTests {
         var raw = toys.calibration(Self.rough(toys, seed: 4, size: 0.02))
         let pts = raw.logCovariance.count
         let blocks = raw.logCovariance
-        raw.nextLogCovariance = (0..<pts - 1).map { pt in
-            (0..<3).map { row in
-                (0..<3).map { column -> Double in
-                    let product = blocks[pt][row][column] * blocks[pt + 1][row][column]
-                    return (row == column ? 0.3 : 0.06) * abs(product).squareRoot()
+        raw.crossLogCovariance = (0..<pts).map { pt in
+            (pt + 1..<pts).map { later in
+                (0..<3).map { row in
+                    (0..<3).map { column -> Double in
+                        let product = blocks[pt][row][column] * blocks[later][row][column]
+                        let correlation = pow(0.3, Double(later - pt)) * (row == column ? 1 : 0.2)
+                        return correlation * abs(product).squareRoot()
+                    }
                 }
             }
         }
@@ -163,7 +166,7 @@ struct SmoothingTests {
         let variance = try #require(smooth.smoothing?.covariance[0][0])
         #expect(abs(variance / fit.covariance[0][0] - 1) < 1e-4)
         var independent = raw
-        independent.nextLogCovariance = []
+        independent.crossLogCovariance = []
         let other = try #require(try independent.splined(.init(bend: 1e-6, tilt: 1e-6)).smoothing?.covariance[0][0])
         #expect(variance > 1.2 * other)
     }
