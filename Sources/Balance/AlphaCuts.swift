@@ -49,3 +49,33 @@ public struct AlphaCuts: Sendable, Equatable {
         return 0.5 * min(max(2 * mean - edges[first + 1], edges[first]), mean)
     }
 }
+
+extension AlphaCuts {
+    /// A cut whose events are those of the one before but for a smaller share says nothing new, and makes covariances singular.
+    package static let smallestNewShare = 0.01
+
+    /// Of nested cuts, those below which there are enough events in all samples, and enough that were not below the one before; none
+    /// without the nominal cut.
+    /// - Parameters:
+    ///   - samples: Σω of the events below each cut, and of those of them whose third jet is listed.
+    ///   - isMet: whether there are enough events below a cut.
+    package static func usable(
+        _ samples: [(weight: [Double], listed: [Double])], isMet: (_ cut: Int) -> Bool
+    ) -> [Int] {
+        let count = samples[0].weight.count
+        var kept: [Int] = []
+        for cut in 0..<count where isMet(cut) {
+            // Below the first cut some third jets have to be listed: nobody knows how soft those are that are not.
+            let isNew = samples.allSatisfy { sample in
+                let new = kept.last.map { sample.weight[cut] - sample.weight[$0] } ?? sample.listed[cut]
+                return new >= smallestNewShare * sample.weight[cut]
+            }
+            if isNew {
+                kept.append(cut)
+            } else if cut == count - 1, !kept.isEmpty {
+                kept[kept.count - 1] = cut
+            }
+        }
+        return kept.last == count - 1 ? kept : []
+    }
+}

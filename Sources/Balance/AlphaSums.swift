@@ -56,7 +56,7 @@ public struct AlphaSums: StorableSums, Equatable {
         let (layout, cuts, isReference, units) = (layout, cuts, isReference, units)
         dijets.forEachSlice { slice, events in
             table.withSlice(slice) { sums in
-                var open: [Part] = []
+                var open = TruthEventParts<SIMD2<Double>>()
                 var last = 0
                 for event in events {
                     let row = Int(event.row)
@@ -65,42 +65,30 @@ public struct AlphaSums: StorableSums, Equatable {
                     guard let entry = Entry(event, block, cuts, layout, isReference) else { continue }
                     let weight = event.weight / units[entry.cell]
                     entry.add(weight: weight, layout, to: sums + entry.cell * layout.columns)
-                    let place = open.firstIndex { $0.cell == entry.cell && $0.alphaClass == entry.alphaClass }
-                    if place == nil { open.append(Part(cell: entry.cell, alphaClass: entry.alphaClass)) }
-                    open[place ?? open.count - 1].weight += weight
-                    open[place ?? open.count - 1].asymmetry += weight * entry.asymmetry
+                    open.add(
+                        SIMD2(weight, weight * entry.asymmetry), cell: entry.cell, alphaClass: entry.alphaClass)
                 }
                 Self.close(&open, layout, sums)
             }
         }
     }
 
-    /// The part of a truth event's rows that fell into one class of a cell.
-    private struct Part {
-        let cell: Int
-        let alphaClass: Int
-        var weight = 0.0
-        var asymmetry = 0.0
-    }
-
     /// Ends a truth event.
-    private static func close(_ parts: inout [Part], _ layout: AlphaLayout, _ sums: UnsafeMutablePointer<Int64>) {
-        parts.sort { ($0.cell, $0.alphaClass) < ($1.cell, $1.alphaClass) }
-        for (index, low) in parts.enumerated() {
+    private static func close(
+        _ parts: inout TruthEventParts<SIMD2<Double>>, _ layout: AlphaLayout, _ sums: UnsafeMutablePointer<Int64>
+    ) {
+        parts.close { part in
+            sums[part.cell * layout.columns + layout.column(.truthEvents, part.alphaClass)] &+= 1
+        } pair: { low, high in
             let own = sums + low.cell * layout.columns
-            let isLowest = index == 0 || parts[index - 1].cell != low.cell
-            if isLowest { own[layout.column(.truthEvents, low.alphaClass)] &+= 1 }
-            for high in parts[index...] where high.cell == low.cell {
-                func add(_ product: AlphaLayout.Product, _ value: Double) {
-                    own[layout.column(product, low.alphaClass, high.alphaClass)] &+= AlphaLayout.coarse.quantized(value)
-                }
-                add(.weights, low.weight * high.weight)
-                add(.weightAsymmetry, low.weight * high.asymmetry)
-                add(.asymmetryWeight, low.asymmetry * high.weight)
-                add(.asymmetries, low.asymmetry * high.asymmetry)
+            func add(_ product: AlphaLayout.Product, _ value: Double) {
+                own[layout.column(product, low.alphaClass, high.alphaClass)] &+= AlphaLayout.coarse.quantized(value)
             }
+            add(.weights, low.terms.x * high.terms.x)
+            add(.weightAsymmetry, low.terms.x * high.terms.y)
+            add(.asymmetryWeight, low.terms.y * high.terms.x)
+            add(.asymmetries, low.terms.y * high.terms.y)
         }
-        parts.removeAll(keepingCapacity: true)
     }
 }
 

@@ -91,7 +91,7 @@ public struct WidthSums: StorableSums, Equatable {
         let (layout, cuts, regions, units) = (layout, cuts, regions, units)
         dijets.forEachSlice { slice, events in
             table.withSlice(slice) { sums in
-                var open: [Part] = []
+                var open = TruthEventParts<SIMD8<Double>>()
                 var last = 0
                 for event in events {
                     let row = Int(event.row)
@@ -100,40 +100,28 @@ public struct WidthSums: StorableSums, Equatable {
                     guard let entry = Entry(event, block, cuts, regions, layout) else { continue }
                     let weight = event.weight / units[entry.cell]
                     entry.add(weight: weight, layout, to: sums + entry.cell * layout.columns)
-                    let place = open.firstIndex { $0.cell == entry.cell && $0.alphaClass == entry.alphaClass }
-                    if place == nil { open.append(Part(cell: entry.cell, alphaClass: entry.alphaClass)) }
-                    open[place ?? open.count - 1].terms += entry.terms * weight
+                    open.add(entry.terms * weight, cell: entry.cell, alphaClass: entry.alphaClass)
                 }
                 Self.close(&open, layout, sums)
             }
         }
     }
 
-    /// The part of a truth event's rows that fell into one class of a cell.
-    private struct Part {
-        let cell: Int
-        let alphaClass: Int
-        var terms = SIMD8<Double>()
-    }
-
     /// Ends a truth event.
-    private static func close(_ parts: inout [Part], _ layout: WidthLayout, _ sums: UnsafeMutablePointer<Int64>) {
-        if parts.count > 1 { parts.sort { ($0.cell, $0.alphaClass) < ($1.cell, $1.alphaClass) } }
-        for (index, low) in parts.enumerated() {
-            let cell = sums + low.cell * layout.columns
-            let isLowest = index == 0 || parts[index - 1].cell != low.cell
-            if isLowest { cell[layout.column(.truthEvents, low.alphaClass)] &+= 1 }
-            for high in parts[index...] where high.cell == low.cell {
-                var column = layout.products(low.alphaClass, high.alphaClass)
-                for one in 0..<layout.terms {
-                    for two in 0..<layout.terms {
-                        cell[column] &+= WidthLayout.coarse.quantized(low.terms[one] * high.terms[two])
-                        column += 1
-                    }
+    private static func close(
+        _ parts: inout TruthEventParts<SIMD8<Double>>, _ layout: WidthLayout, _ sums: UnsafeMutablePointer<Int64>
+    ) {
+        parts.close { part in
+            sums[part.cell * layout.columns + layout.column(.truthEvents, part.alphaClass)] &+= 1
+        } pair: { low, high in
+            var place = sums + low.cell * layout.columns + layout.products(low.alphaClass, high.alphaClass)
+            for one in 0..<layout.terms {
+                for two in 0..<layout.terms {
+                    place.pointee &+= WidthLayout.coarse.quantized(low.terms[one] * high.terms[two])
+                    place += 1
                 }
             }
         }
-        parts.removeAll(keepingCapacity: true)
     }
 }
 

@@ -33,6 +33,7 @@ enum ResolutionJSON {
             ] + way { $0.combined } + [
                 ("same_eta", .object(way { $0.sameEta })), ("forward_extension", .object(way { $0.forward })),
                 ("method_share", .list(test.methodShares.map(json))),
+                ("method_share_line", table { test.methodShare(region: $0, truePt: $1.truePt)?.value }),
                 ("corrected_data", .table(corrected.map { $0.map { $0?.value } })),
                 ("corrected_data_uncertainty", .table(corrected.map { $0.map { $0?.uncertainty } })),
                 ("scale_factors", .list(resolution.scaleFactors.map(json))),

@@ -43,8 +43,6 @@ struct NestedIntercept: Sendable, Equatable {
 struct ResolutionCell: Sendable {
     /// Below so many effective events a width says too little of itself to be weighted by it.
     static let leastEffectiveEvents = 50.0
-    /// A point whose events are those of the one before but for a smaller share says nothing new, and makes the covariance singular.
-    private static let smallestNewShare = 0.01
 
     let regions: [Int]
     let ptBin: Int
@@ -104,27 +102,13 @@ struct ResolutionCell: Sendable {
     var dataVariance: Double { max(0, noiseVariance + differenceVariance + 2 * covariance) }
     var dataCovariance: Double { noiseVariance + covariance }
 
-    /// Cuts below which all samples have enough events, and enough that were not below the one before; none without the nominal cut.
+    /// Cuts below which all samples have enough events, and enough that were not below the one before.
     private static func usableCuts(_ samples: [WidthMoments]) -> [Int] {
-        let count = samples[0].cuts.count
-        var kept: [Int] = []
-        for cut in 0..<count {
-            let isMet = samples.allSatisfy { sample in
+        AlphaCuts.usable(samples.map { ($0.weight, $0.listed) }) { cut in
+            samples.allSatisfy { sample in
                 let independent = min(sample.effectiveEvents[cut], Double(sample.truthEvents[cut]))
                 return independent >= leastEffectiveEvents && sample.variance[cut] > 0
             }
-            guard isMet else { continue }
-            // Below the first cut some third jets have to be listed: nobody knows how soft those are that are not.
-            let isNew = samples.allSatisfy { sample in
-                let new = kept.last.map { sample.weight[cut] - sample.weight[$0] } ?? sample.listed[cut]
-                return new >= smallestNewShare * sample.weight[cut]
-            }
-            if isNew {
-                kept.append(cut)
-            } else if cut == count - 1, !kept.isEmpty {
-                kept[kept.count - 1] = cut
-            }
         }
-        return kept.last == count - 1 ? kept : []
     }
 }

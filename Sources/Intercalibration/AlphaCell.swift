@@ -25,9 +25,6 @@ public struct AlphaCell: Sendable, Equatable {
         }
     }
 
-    /// A point whose events are those of the one before but for a smaller share says nothing new, and makes the covariance singular.
-    static let smallestNewShare = 0.01
-
     public let etaBin: Int
     public let ptBin: Int
     /// Mean of the probes of data: in a wide bin they gather where jets are more frequent.
@@ -74,28 +71,14 @@ public struct AlphaCell: Sendable, Equatable {
         (logFactor, variance) = (-step.value, step.variance)
     }
 
-    /// Cuts below which all samples have enough events, and enough that were not below the one before; none without the nominal cut.
-    static func usableCuts(_ samples: [AlphaMoments], _ requirement: EventRequirement) -> [Int] {
-        let count = samples[0].cuts.count
-        var kept: [Int] = []
-        for cut in 0..<count {
-            let isMet = samples.allSatisfy {
+    /// Cuts below which all samples have enough events, and enough that were not below the one before.
+    private static func usableCuts(_ samples: [AlphaMoments], _ requirement: EventRequirement) -> [Int] {
+        AlphaCuts.usable(samples.map { ($0.weight, $0.listed) }) { cut in
+            samples.allSatisfy {
                 requirement.isMet(
                     rows: $0.rows[cut], truthEvents: $0.truthEvents[cut], effectiveEvents: $0.effectiveEvents[cut],
                     asymmetry: $0.asymmetry[cut], variance: $0.covariance[cut][cut])
             }
-            guard isMet else { continue }
-            // Below the first cut some third jets have to be listed: nobody knows how soft those are that are not.
-            let isNew = samples.allSatisfy { sample in
-                let new = kept.last.map { sample.weight[cut] - sample.weight[$0] } ?? sample.listed[cut]
-                return new >= smallestNewShare * sample.weight[cut]
-            }
-            if isNew {
-                kept.append(cut)
-            } else if cut == count - 1, !kept.isEmpty {
-                kept[kept.count - 1] = cut
-            }
         }
-        return kept.last == count - 1 ? kept : []
     }
 }

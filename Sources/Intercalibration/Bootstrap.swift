@@ -128,14 +128,11 @@ public struct Bootstrap: Sendable, Equatable {
 }
 
 extension Bootstrap {
-    /// A variance of rounding errors: of a bin that the gauge alone fixes.
-    private static let leastVariance = 1e-14
-
     /// σ of ln r over the replicas over that quoted by the fit; nil where one of them is not known, or the gauge alone fixes the bin.
     public func ratio(ptBin: Int) -> [Double?] {
         let covariance = covariance(ptBin: ptBin)
         return fitted[ptBin].indices.map { eta in
-            guard shift(ptBin: ptBin, eta: eta) != nil, quotedVariances[ptBin][eta] > Self.leastVariance else {
+            guard shift(ptBin: ptBin, eta: eta) != nil, quotedVariances[ptBin][eta] > FitResult.leastVariance else {
                 return nil
             }
             return (covariance[eta][eta] / quotedVariances[ptBin][eta]).squareRoot()

@@ -169,9 +169,9 @@ extension Calibration {
                 else { continue }
                 let constant = exp(applied) * step
                 result.constants[bin][ptBin] = constant
-                let deviation = max(0, result.logCovariance[ptBin][bin][bin]).squareRoot()
-                if let old = constants[bin][ptBin], deviation > 0 {
-                    result.lastChange = max(result.lastChange, abs(log(constant / old)) / deviation)
+                let variance = result.logCovariance[ptBin][bin][bin]
+                if let old = constants[bin][ptBin], variance > FitResult.leastVariance {
+                    result.lastChange = max(result.lastChange, abs(log(constant / old)) / variance.squareRoot())
                 }
             }
         }

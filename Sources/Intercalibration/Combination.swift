@@ -48,8 +48,6 @@ public struct Combination: Sendable {
 
     /// Below this C would be known too badly: by √(2/R) each of its elements.
     public static let leastReplicas = 100
-    /// A variance of rounding errors: of a bin that the gauge alone fixes.
-    private static let leastVariance = 1e-14
 
     /// Constants, statuses and covariance combined; the rest is that of the first.
     public let calibration: Calibration
@@ -101,7 +99,7 @@ public struct Combination: Sendable {
                 let values = known.compactMap { gauged[$0].values[eta] }
                 let deviations = known.map { gauged[$0].deviations[eta] }
                 let covariance = Self.covariance(deviations)
-                let isFixed = known.indices.allSatisfy { covariance[$0][$0] < Self.leastVariance }
+                let isFixed = known.indices.allSatisfy { covariance[$0][$0] < FitResult.leastVariance }
                 let best = try Self.best(covariance, isFixed: isFixed, kind: .unbounded, (eta, pt))
                 let used =
                     kind == .unbounded ? best : try Self.best(covariance, isFixed: isFixed, kind: kind, (eta, pt))

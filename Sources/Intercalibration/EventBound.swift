@@ -38,7 +38,8 @@ extension Calibration {
         guard let boundVariances else { return nil }
         var (sum, count) = (0.0, 0)
         for pt in binning.quotedPtBins {
-            for eta in 0..<binning.eta.count where constants[eta][pt] != nil && boundVariances[pt][eta] > 1e-14 {
+            for eta in 0..<binning.eta.count
+            where constants[eta][pt] != nil && boundVariances[pt][eta] > FitResult.leastVariance {
                 sum += 0.5 * log(logCovariance[pt][eta][eta] / boundVariances[pt][eta])
                 count += 1
             }

@@ -1,5 +1,8 @@
 /// Log responses of the η bins in one pT bin, relative to the reference region, with their quality.
 public struct FitResult: Sendable, Equatable {
+    /// A variance of ln r below this is one of rounding errors: of a bin that the gauge alone fixes.
+    public static let leastVariance = 1e-14
+
     /// ln of the response (of data over simulation where both are given); nil where undetermined.
     public var logResponse: [Double?]
     /// Covariance of `logResponse`; rows and columns of undetermined bins are zero.

@@ -29,14 +29,11 @@ public struct KernelSmoothing: Sendable, Equatable {
         for (index, bin) in constants.bins.enumerated() {
             let variance = constants.covariance[index][index]
             let (one, other) = ((etaCentres[bin.eta] - eta) / etaWidth, (bin.logPt - logPt) / logPtWidth)
-            exponents.append(-0.5 * (one * one + other * other) - log(max(variance, Self.leastVariance)))
+            exponents.append(-0.5 * (one * one + other * other) - log(max(variance, FitResult.leastVariance)))
         }
         let largest = exponents.max() ?? 0
         let weights = exponents.map { exp($0 - largest) }
         let total = weights.reduce(0, +)
         return weights.map { $0 / total }
     }
-
-    /// Of a constant that the gauge alone fixes.
-    private static let leastVariance = 1e-14
 }

@@ -16,8 +16,6 @@ internal import Sampling
 package struct RefinementReaction: Sendable, Equatable {
     /// Of ln c.
     static let step = 0.04
-    /// Below this it is one of rounding errors: of a bin that the gauge alone fixes.
-    private static let leastVariance = 1e-14
     /// Of D in one pT bin about the line in ln pT.
     private static let ownScatter = 0.05
 
@@ -58,7 +56,7 @@ package struct RefinementReaction: Sendable, Equatable {
             for eta in 0..<bins {
                 guard let after = fits[0].logResponse[eta], let before = fits[1].logResponse[eta],
                     let applied = method.meansOfJets(moved, eta: eta, ptBin: pt)?.residual,
-                    fits[1].covariance[eta][eta] > Self.leastVariance, isMoved[eta][pt]
+                    fits[1].covariance[eta][eta] > FitResult.leastVariance, isMoved[eta][pt]
                 else { continue }
                 func move(_ place: Int) -> Double {
                     (0..<ptBins).contains(place) && isMoved[eta][place] ? Self.move(eta: eta, pt: place) : 0

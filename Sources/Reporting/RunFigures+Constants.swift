@@ -131,9 +131,8 @@ extension RunFigures {
                     title: "pT_avg \(ptTitle(pt))",
                     columns: ["eta_low", "eta_high", "eta_low", "eta_high", "correlation"],
                     rows: etaPairs { one, other in
-                        // A bin that the gauge alone fixes has a variance of rounding errors.
                         let variances = (covariance[one][one], covariance[other][other])
-                        guard min(variances.0, variances.1) > 1e-14 else { return nil }
+                        guard min(variances.0, variances.1) > FitResult.leastVariance else { return nil }
                         return max(-1, min(1, covariance[one][other] / (variances.0 * variances.1).squareRoot()))
                     })
             })

@@ -33,14 +33,7 @@ struct Combine: ParsableCommand {
         completion: .json)
     var output: String
 
-    @Flag(help: "Print nothing but errors and what --json asks for.")
-    var quiet = false
-
-    @Flag(help: "Print a summary as JSON, and nothing else, on standard output.")
-    var json = false
-
-    @Flag(help: "Replace an output that exists (default: refuse, status 73).")
-    var overwrite = false
+    @OptionGroup var result: ResultOptions
 
     func validate() throws {
         guard runs.count >= 2 else {
@@ -49,13 +42,13 @@ struct Combine: ParsableCommand {
     }
 
     func run() throws {
-        let target = try Output(output, .file, overwrite: overwrite)
+        let target = try Output(output, .file, overwrite: result.overwrite)
         let study = try CombinationStudy(runs, weights: weights)
         try writeText(study.text, to: target.partialPath)
         try target.finish()
-        if json {
+        if result.json {
             print(study.summaryJSON.text, terminator: "")
-        } else if !quiet {
+        } else if !result.quiet {
             print(study.summary.joined(separator: "\n"))
             print("Constants are in \(output)")
         }

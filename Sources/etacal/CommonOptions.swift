@@ -53,14 +53,11 @@ struct CommonOptions: ParsableArguments {
             valueName: "set"))
     var instructionSet: InstructionSet?
 
-    @Flag(help: "Print nothing but errors and what --json asks for.")
-    var quiet = false
+    @OptionGroup private var result: ResultOptions
 
-    @Flag(help: "Print a summary as JSON, and nothing else, on standard output.")
-    var json = false
-
-    @Flag(help: "Replace an output that exists (default: refuse, status 73).")
-    var overwrite = false
+    var quiet: Bool { result.quiet }
+    var json: Bool { result.json }
+    var overwrite: Bool { result.overwrite }
 
     var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 

@@ -39,14 +39,7 @@ struct Compare: ParsableCommand {
         completion: .directory)
     var output: String?
 
-    @Flag(help: "Print nothing but errors and what --json asks for.")
-    var quiet = false
-
-    @Flag(help: "Print a summary as JSON, and nothing else, on standard output.")
-    var json = false
-
-    @Flag(help: "Replace an output that exists (default: refuse, status 73).")
-    var overwrite = false
+    @OptionGroup var result: ResultOptions
 
     func validate() throws {
         guard calibrations.count >= 2 else {
@@ -56,8 +49,8 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let target = try output.map { path in
-            try requireOwnDirectory(path, file: "comparison.json", of: "a comparison", overwrite: overwrite)
-            return try Output(path, .directory, overwrite: overwrite)
+            try requireOwnDirectory(path, file: "comparison.json", of: "a comparison", overwrite: result.overwrite)
+            return try Output(path, .directory, overwrite: result.overwrite)
         }
         let study = try ComparisonStudy(calibrations, correlation: .init(rawValue: correlation.rawValue))
         var drawn = FigureWriter.Outcome.drawn
@@ -68,9 +61,9 @@ struct Compare: ParsableCommand {
             drawn = try FigureWriter.write(study.figures, to: folder)
             try target.finish()
         }
-        if json {
+        if result.json {
             print(study.json(hasTables: false).text, terminator: "")
-        } else if !quiet {
+        } else if !result.quiet {
             print(ComparisonSummary(study, style: .output).text)
             if let output {
                 drawn.message.map { print($0.wrapped()) }

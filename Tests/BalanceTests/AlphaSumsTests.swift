@@ -18,25 +18,13 @@ struct AlphaSumsTests {
         selection = try Selection(deltaPhiMinimum: 2.7, alphaMaximum: 0.3, thirdJetFloor: 0, absEtaMaximum: 5)
     }
 
-    private struct Event {
-        let id: UInt64
-        let slice: Int
-        let weight: Double
-        let pt: [Double]
-        let eta: [Double]
-        var triggers: UInt32 = 0
-
-        var average: Double { 0.5 * (pt[0] + pt[1]) }
-        var alpha: Double { pt[2] / average }
-    }
-
     /// Pseudo-random events that fall everywhere, each truth event in `reuse` consecutive rows; some have no third jet.
-    private func events(count: Int, reuse: Int) -> [Event] {
+    private func events(count: Int, reuse: Int) -> [DijetRow] {
         (0..<count).map { index in
             let truth = index / reuse
             let base = 60 + 60 * scattered(truth, 1)
             let third = base * (0.4 * scattered(truth, 8) + 0.05 * scattered(index, 5))
-            return Event(
+            return DijetRow(
                 id: UInt64(truth), slice: truth % 2, weight: 0.25 + 0.75 * scattered(index, 2),
                 pt: [
                     base * (0.9 + 0.4 * scattered(index, 3)), base * (0.9 + 0.4 * scattered(index, 4)),
@@ -46,30 +34,16 @@ struct AlphaSumsTests {
         }
     }
 
-    private func sums(_ events: [Event], triggers: TriggerAssignment? = nil) throws -> AlphaSums {
+    private func sums(_ events: [DijetRow], triggers: TriggerAssignment? = nil) throws -> AlphaSums {
         var sums = AlphaSums(
             binning: binning, selection: selection.with(triggers: triggers),
             cuts: try AlphaCuts(Self.cuts, selection: selection), slices: 2)
-        let block = ReconstructedBlock(capacity: max(events.count, 1))
-        block.count = events.count
-        for (row, event) in events.enumerated() {
-            block.event[row] = event.id
-            block.slice[row] = Int32(event.slice)
-            block.relativeWeight[row] = event.weight
-            block.triggers[row] = event.triggers
-            for jet in 0..<3 {
-                let position = jet * block.capacity + row
-                block.pt[position] = event.pt[jet]
-                block.detectorEta[position] = event.eta[jet]
-                block.phi[position] = [0, 3.1, 1][jet]
-            }
-        }
-        sums.add(block)
+        sums.add(ReconstructedBlock(events))
         return sums
     }
 
     /// Which jet is the probe, if one is.
-    private func probe(_ event: Event) -> Int? {
+    private func probe(_ event: DijetRow) -> Int? {
         let central = (0..<2).filter { abs(event.eta[$0]) < 0.5 }
         return central.count == 1 ? 1 - central[0] : nil
     }
@@ -83,11 +57,11 @@ struct AlphaSumsTests {
                 return binning.eta.index(of: event.eta[probe]) == etaBin && event.alpha <= 0.3
                     && binning.ptAverage.index(of: event.average) == ptBin
             }
-            func asymmetry(_ event: Event) -> Double {
+            func asymmetry(_ event: DijetRow) -> Double {
                 let probe = probe(event) ?? 0
                 return (event.pt[probe] - event.pt[1 - probe]) / event.average
             }
-            func weight(_ event: Event) -> Double { Self.weights[event.slice] * event.weight }
+            func weight(_ event: DijetRow) -> Double { Self.weights[event.slice] * event.weight }
             let moments = try #require(sums.moments(ptBin: ptBin, etaBin: etaBin, weights: Self.weights))
             let below = Self.cuts.map { cut in inside.filter { $0.alpha < cut } }
             let total = below.map { $0.reduce(0) { $0 + weight($1) } }
@@ -136,7 +110,7 @@ struct AlphaSumsTests {
             ], forwardAbsEta: 0.8)
         let assignment = TriggerAssignment(menu, binning: binning)
         let events = events(count: 16_800, reuse: 1).map {
-            Event(id: $0.id, slice: 0, weight: 1, pt: $0.pt, eta: $0.eta, triggers: $0.triggers)
+            DijetRow(id: $0.id, slice: 0, weight: 1, pt: $0.pt, eta: $0.eta, triggers: $0.triggers)
         }
         let moments = try #require(
             try sums(events, triggers: assignment).moments(ptBin: 0, etaBin: 3, weights: [1, 1]))
@@ -164,7 +138,7 @@ struct AlphaSumsTests {
     /// Equal weights: Cov(m_a, m_b) = σ_a²/n_b for a in b, and the correlation falls with n_a/n_b.
     @Test func nestedMeansOfEqualWeightsHaveTheTextbookCovariance() throws {
         let events = events(count: 6000, reuse: 1).map {
-            Event(id: $0.id, slice: 0, weight: 1, pt: $0.pt, eta: $0.eta)
+            DijetRow(id: $0.id, slice: 0, weight: 1, pt: $0.pt, eta: $0.eta)
         }
         let moments = try #require(try sums(events).moments(ptBin: 0, etaBin: 3, weights: [1, 1]))
         for narrow in Self.cuts.indices {
@@ -180,7 +154,7 @@ struct AlphaSumsTests {
     @Test func unlistedThirdJetsStandBelowTheThreshold() throws {
         let events = (0..<3000).map { index in
             let alpha = (Double(index) + 0.5) / 10_000
-            return Event(
+            return DijetRow(
                 id: UInt64(index), slice: 0, weight: 1, pt: [75, 75, alpha < 0.08 ? 0 : 75 * alpha], eta: [1, 0.2, 0])
         }
         let moments = try #require(try sums(events).moments(ptBin: 0, etaBin: 3, weights: [1, 1]))

@@ -18,64 +18,30 @@ struct WidthSumsTests {
         selection = try Selection(deltaPhiMinimum: 2.7, alphaMaximum: 0.3, thirdJetFloor: 0, absEtaMaximum: 5)
     }
 
-    private struct Event {
-        let id: UInt64
-        let slice: Int
-        let weight: Double
-        /// Three measured jets, and the truth of the first two.
-        let pt: [Double]
-        let truth: [Double]
-        let eta: [Double]
-
-        var average: Double { 0.5 * (pt[0] + pt[1]) }
-        var alpha: Double { pt[2] / average }
-        var regions: [Int] { eta.prefix(2).map { abs($0) < 0.8 ? 0 : 1 } }
-        /// The inner jet, of one region that at lower η.
-        var first: Int {
-            regions[0] == regions[1] ? (eta[0] <= eta[1] ? 0 : 1) : (regions[0] < regions[1] ? 0 : 1)
-        }
-        var asymmetry: Double { (pt[first] - pt[1 - first]) / average }
-        var imbalance: Double { 2 * (truth[first] - truth[1 - first]) / (truth[0] + truth[1]) }
-    }
-
     /// Pseudo-random events that fall everywhere, each truth event in `reuse` consecutive rows; some have no third jet, some jets
     /// no truth, and some are balanced too badly to count.
-    private func events(count: Int, reuse: Int) -> [Event] {
+    private func events(count: Int, reuse: Int) -> [DijetRow] {
         (0..<count).map { index in
             let truth = index / reuse
             let base = 60 + 60 * scattered(truth, 1)
             let third = base * (0.4 * scattered(truth, 8) + 0.05 * scattered(index, 5))
             let true2 = base * (0.8 + 0.4 * scattered(truth, 10))
             let factor = scattered(index, 11) < 0.02 ? 0.1 : 1
-            return Event(
+            return DijetRow(
                 id: UInt64(truth), slice: truth % 2, weight: 0.25 + 0.75 * scattered(index, 2),
                 pt: [
                     base * (0.9 + 0.4 * scattered(index, 3)), factor * true2 * (0.9 + 0.4 * scattered(index, 4)),
                     third < 6 ? 0 : third,
-                ], truth: [base, scattered(truth, 12) < 0.05 ? .nan : true2],
-                eta: [4 * scattered(truth, 6) - 2, 4 * scattered(truth, 7) - 2, 0])
+                ], eta: [4 * scattered(truth, 6) - 2, 4 * scattered(truth, 7) - 2, 0],
+                truth: [base, scattered(truth, 12) < 0.05 ? .nan : true2])
         }
     }
 
-    private func sums(_ events: [Event], tellsImbalance: Bool) throws -> WidthSums {
+    private func sums(_ events: [DijetRow], tellsImbalance: Bool) throws -> WidthSums {
         var sums = WidthSums(
             binning: binning, selection: selection, cuts: try AlphaCuts(Self.cuts, selection: selection),
             tellsImbalance: tellsImbalance, slices: 2)
-        let block = ReconstructedBlock(capacity: max(events.count, 1))
-        block.count = events.count
-        for (row, event) in events.enumerated() {
-            block.event[row] = event.id
-            block.slice[row] = Int32(event.slice)
-            block.relativeWeight[row] = event.weight
-            for jet in 0..<3 {
-                let position = jet * block.capacity + row
-                block.pt[position] = event.pt[jet]
-                block.truePt[position] = jet < 2 ? event.truth[jet] : .nan
-                block.detectorEta[position] = event.eta[jet]
-                block.phi[position] = [0, 3.1, 1][jet]
-            }
-        }
-        sums.add(block)
+        sums.add(ReconstructedBlock(events))
         return sums
     }
 
@@ -89,32 +55,32 @@ struct WidthSumsTests {
                     && abs(event.asymmetry) < WidthSums.largestAsymmetry
                     && binning.ptAverage.index(of: event.average) == ptBin
             }
-            func weight(_ event: Event) -> Double { Self.weights[event.slice] * event.weight }
+            func weight(_ event: DijetRow) -> Double { Self.weights[event.slice] * event.weight }
             let pair = sums.regions.pair(low, high)
             let moments = try #require(sums.moments(ptBin: ptBin, pair: pair, weights: Self.weights))
             let imbalance = try #require(moments.imbalance)
             let below = Self.cuts.map { cut in inside.filter { $0.alpha < cut } }
             #expect(moments.rows == below.map(\.count) && below[3].count > 500)
             #expect(moments.truthEvents == below.map { Set($0.map(\.id)).count })
-            func mean(_ events: [Event], _ value: (Event) -> Double) -> Double {
+            func mean(_ events: [DijetRow], _ value: (DijetRow) -> Double) -> Double {
                 events.reduce(0) { $0 + weight($1) * value($1) } / events.reduce(0) { $0 + weight($1) }
             }
             let groups = Dictionary(grouping: inside, by: \.id).values
             let total = below.map { $0.reduce(0) { $0 + weight($1) } }
-            func inGroups(_ cut: Int, _ value: (Event) -> Double) -> [Double] {
+            func inGroups(_ cut: Int, _ value: (DijetRow) -> Double) -> [Double] {
                 groups.map { $0.filter { $0.alpha < Self.cuts[cut] }.reduce(0) { $0 + weight($1) * value($1) } }
             }
             let effective = below.indices.map { cut in
                 total[cut] * total[cut] / inGroups(cut) { _ in 1 }.reduce(0) { $0 + $1 * $1 }
             }
-            var squares: [(Event) -> Double] = []
-            var remainders: [(Event) -> Double] = []
+            var squares: [(DijetRow) -> Double] = []
+            var remainders: [(DijetRow) -> Double] = []
             for cut in below.indices {
                 let (a, t) = (mean(below[cut], \.asymmetry), mean(below[cut], \.imbalance))
                 let spread = mean(below[cut]) { ($0.asymmetry - a) * ($0.asymmetry - a) }
                 let ofTruth = mean(below[cut]) { ($0.imbalance - t) * ($0.imbalance - t) }
                 let slope = mean(below[cut]) { ($0.asymmetry - a) * ($0.imbalance - t) } / ofTruth
-                func rest(_ event: Event) -> Double { event.asymmetry - a - slope * (event.imbalance - t) }
+                func rest(_ event: DijetRow) -> Double { event.asymmetry - a - slope * (event.imbalance - t) }
                 let remainder = mean(below[cut]) { rest($0) * rest($0) }
                 let n = effective[cut]
                 #expect(abs(moments.effectiveEvents[cut] / n - 1) < 1e-3)
@@ -126,7 +92,7 @@ struct WidthSumsTests {
                 remainders.append { rest($0) * rest($0) - remainder }
             }
             for (side, share) in imbalance.shares.enumerated() {
-                func jet(_ event: Event) -> Int { side == 0 ? event.first : 1 - event.first }
+                func jet(_ event: DijetRow) -> Int { side == 0 ? event.first : 1 - event.first }
                 #expect(abs(share - mean(inside) { $0.truth[jet($0)] / $0.average }) < 1e-6)
                 let logarithm = mean(inside) { log($0.truth[jet($0)]) }
                 #expect(abs(log(imbalance.truePt[side]) - logarithm) < 1e-6)
@@ -134,7 +100,7 @@ struct WidthSumsTests {
             for one in below.indices {
                 for two in below.indices {
                     let freedom = [one, two].reduce(1) { $0 * effective[$1] / (effective[$1] - 1) }.squareRoot()
-                    func expected(_ first: (Event) -> Double, _ second: (Event) -> Double) -> Double {
+                    func expected(_ first: (DijetRow) -> Double, _ second: (DijetRow) -> Double) -> Double {
                         zip(inGroups(one, first), inGroups(two, second)).reduce(0) { $0 + $1.0 * $1.1 }
                             / (total[one] * total[two]) * freedom
                     }
@@ -189,4 +155,14 @@ struct WidthSumsTests {
             quotedPtMinimum: 50)
         #expect(AbsEtaRegions(binning).edges == regions)
     }
+}
+
+extension DijetRow {
+    fileprivate var regions: [Int] { eta.prefix(2).map { abs($0) < 0.8 ? 0 : 1 } }
+    /// The inner jet, of one region that at lower η.
+    fileprivate var first: Int {
+        regions[0] == regions[1] ? (eta[0] <= eta[1] ? 0 : 1) : (regions[0] < regions[1] ? 0 : 1)
+    }
+    fileprivate var asymmetry: Double { (pt[first] - pt[1 - first]) / average }
+    fileprivate var imbalance: Double { 2 * (truth[first] - truth[1 - first]) / (truth[0] + truth[1]) }
 }

@@ -27,14 +27,6 @@ struct CalibrationFileTests {
         version: "1", seed: 5, configuration: "a: \"b\"\n", configurationSHA256: "00",
         inputs: [Provenance.Input(name: "α.csv", sha256: "ff", events: 3)])
 
-    private func stored(_ text: String) throws -> StoredCalibration {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-\(UUID().uuidString).json")
-            .path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try writeText(text, to: path)
-        return try StoredCalibration(path)
-    }
-
     @Test func numbersReadBackBitForBit() throws {
         let calibration = try calibration()
         let text = CalibrationJSON.text(calibration, scale: nil, provenance: provenance)

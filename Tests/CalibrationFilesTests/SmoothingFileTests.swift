@@ -26,24 +26,9 @@ struct SmoothingFileTests {
         ).smoothed(.spline)
     }
 
-    private static func text(_ calibration: Calibration) -> String {
-        CalibrationJSON.text(
-            calibration, scale: nil,
-            provenance: Provenance(
-                version: "1", seed: 5, configuration: "", configurationSHA256: "00", inputs: []))
-    }
-
-    private static func stored(_ text: String) throws -> StoredCalibration {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-\(UUID().uuidString).json")
-            .path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try writeText(text, to: path)
-        return try StoredCalibration(path)
-    }
-
     @Test func theCovarianceReadsBackBitForBit() throws {
         let calibration = try Self.calibration()
-        let again = try Self.stored(Self.text(calibration)).calibration
+        let again = try stored(text(of: calibration)).calibration
         let (one, other) = (try #require(calibration.smoothing), try #require(again.smoothing))
         #expect(other.smoothing == .spline && other.bins == one.bins && one.bins.count == 5)
         #expect(other.rawConstants == one.rawConstants && other.rawUncertainties == one.rawUncertainties)
@@ -63,10 +48,10 @@ struct SmoothingFileTests {
         ("[[0, 0], [1, 0]", "[[0, 0], [3, 0]", "smoothing.bins.1"), ("[0, 0], [1, 0]", "[1, 0]", "smoothing.bins"),
     ])
     func damageIsTold(from: String, to: String, key: String) throws {
-        let text = try Self.text(Self.calibration()).replacingOccurrences(of: "],\n      [", with: "], [")
+        let text = try text(of: Self.calibration()).replacingOccurrences(of: "],\n      [", with: "], [")
             .replacingOccurrences(of: "[\n      [0, 0]", with: "[[0, 0]")
         #expect(text.contains(from), "\(text)")
         let damaged = text.replacingOccurrences(of: from, with: to)
-        #expect { try Self.stored(damaged) } throws: { "\($0)".contains(key) }
+        #expect { try stored(damaged) } throws: { "\($0)".contains(key) }
     }
 }

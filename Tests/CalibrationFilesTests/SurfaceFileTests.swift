@@ -45,24 +45,9 @@ struct SurfaceFileTests {
         return calibration
     }
 
-    private static func text(_ calibration: Calibration) -> String {
-        CalibrationJSON.text(
-            calibration, scale: nil,
-            provenance: Provenance(
-                version: "1", seed: 5, configuration: "", configurationSHA256: "00", inputs: []))
-    }
-
-    private static func stored(_ text: String) throws -> StoredCalibration {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("etacal-\(UUID().uuidString).json")
-            .path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try writeText(text, to: path)
-        return try StoredCalibration(path)
-    }
-
     @Test func aSurfaceReadsBackBitForBit() throws {
         let calibration = try Self.calibration()
-        let again = try Self.stored(Self.text(calibration)).calibration
+        let again = try stored(text(of: calibration)).calibration
         let (one, other) = (try #require(calibration.surface), try #require(again.surface))
         #expect(other.map == one.map)
         #expect(other.covariance == one.covariance)
@@ -71,7 +56,7 @@ struct SurfaceFileTests {
         #expect(other.smoothness == one.smoothness)
         #expect(other.effectiveParameters == one.effectiveParameters && other.penaltyDecides == one.penaltyDecides)
         #expect(again.residual == calibration.residual)
-        #expect(Self.text(again).contains("\"surface\""))
+        #expect(text(of: again).contains("\"surface\""))
     }
 
     @Test(arguments: [
@@ -86,9 +71,9 @@ struct SurfaceFileTests {
         ("\"level\": 0.03", "\"level\": \"three\"", "surface.penalty.level"),
     ])
     func damagedSurfacesAreRefused(_ old: String, _ new: String, _ named: String) throws {
-        let text = Self.text(try Self.calibration())
+        let text = text(of: try Self.calibration())
         #expect(text.contains(old), "\(old)")
-        let error = #expect(throws: FileError.self) { try Self.stored(text.replacingOccurrences(of: old, with: new)) }
+        let error = #expect(throws: FileError.self) { try stored(text.replacingOccurrences(of: old, with: new)) }
         #expect(error?.kind == .malformed)
         #expect(error?.description.contains(named) == true, "\(error?.description ?? "")")
     }

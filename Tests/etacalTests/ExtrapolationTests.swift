@@ -67,15 +67,7 @@ struct ExtrapolationTests {
         let place = try Workplace()
         let run = "closure --binning coarse --events 60k --tolerance 0.5 --passes 1 --alpha-edges 0.1,0.2 --quiet"
         try place.succeed("\(run) -o whole")
-        var earlier: String?
-        for round in 1...3 {
-            let from = earlier.map { " --sums \($0)" } ?? ""
-            for part in 0..<2 { try place.succeed("\(run)\(from) --shard \(part)/2 -o part-\(round)-\(part).h5") }
-            let parts = "part-\(round)-0.h5 part-\(round)-1.h5 \(earlier ?? "")"
-            try place.succeed("merge \(parts) --quiet -o round-\(round).h5")
-            earlier = "round-\(round).h5"
-        }
-        try place.succeed("\(run) --sums \(try #require(earlier)) -o merged")
+        try place.succeed("\(run) --sums \(try place.mergedRounds(of: run, 3)) -o merged")
         for file in ["calibration.json", "closure.json"] {
             #expect(try place.data("merged/\(file)") == place.data("whole/\(file)"))
         }

@@ -55,15 +55,7 @@ struct ResolutionCommandTests {
         let place = try Workplace()
         let run = "closure --binning coarse --events 60k --tolerance 0.5 --passes 1 --resolution --quiet"
         try place.succeed("\(run) -o whole")
-        var earlier: String?
-        for round in 1...3 {
-            let from = earlier.map { " --sums \($0)" } ?? ""
-            for part in 0..<2 { try place.succeed("\(run)\(from) --shard \(part)/2 -o part-\(round)-\(part).h5") }
-            let parts = "part-\(round)-0.h5 part-\(round)-1.h5 \(earlier ?? "")"
-            try place.succeed("merge \(parts) --quiet -o round-\(round).h5")
-            earlier = "round-\(round).h5"
-        }
-        try place.succeed("\(run) --sums \(try #require(earlier)) -o merged")
+        try place.succeed("\(run) --sums \(try place.mergedRounds(of: run, 3)) -o merged")
         #expect(try place.data("merged/closure.json") == place.data("whole/closure.json"))
     }
 
@@ -76,16 +68,8 @@ struct ResolutionCommandTests {
         #expect(try place.text("whole/run.yaml").contains("smear: true"))
         try place.succeed("\(run) --resolution --quiet -o plain")
         #expect(try place.data("whole/calibration.json") != place.data("plain/calibration.json"))
-        var earlier: String?
-        for round in 1...6 {
-            let from = earlier.map { " --sums \($0)" } ?? ""
-            let shards = "\(run) --smear --quiet\(from)"
-            for part in 0..<2 { try place.succeed("\(shards) --shard \(part)/2 -o part-\(round)-\(part).h5") }
-            let parts = "part-\(round)-0.h5 part-\(round)-1.h5 \(earlier ?? "")"
-            try place.succeed("merge \(parts) --quiet -o round-\(round).h5")
-            earlier = "round-\(round).h5"
-        }
-        try place.succeed("\(run) --smear --quiet --sums \(try #require(earlier)) -o merged")
+        try place.succeed(
+            "\(run) --smear --quiet --sums \(try place.mergedRounds(of: "\(run) --smear --quiet", 6)) -o merged")
         for file in ["calibration.json", "closure.json"] {
             #expect(try place.data("merged/\(file)") == place.data("whole/\(file)"))
         }

@@ -210,3 +210,18 @@ final class Child {
             output: try text("output"), errors: try text("errors"))
     }
 }
+
+extension Workplace {
+    /// Makes the rounds of a closure in two shards each.
+    /// - Returns: the file with the sums of all of them.
+    func mergedRounds(of closure: String, _ rounds: Int) throws -> String {
+        var earlier: String?
+        for round in 1...rounds {
+            let from = earlier.map { " --sums \($0)" } ?? ""
+            for part in 0..<2 { try succeed("\(closure)\(from) --shard \(part)/2 -o part-\(round)-\(part).h5") }
+            try succeed("merge part-\(round)-0.h5 part-\(round)-1.h5 \(earlier ?? "") --quiet -o round-\(round).h5")
+            earlier = "round-\(round).h5"
+        }
+        return "round-\(rounds).h5"
+    }
+}
