@@ -29,7 +29,9 @@ extension MissingMomentumSums {
     /// The cells of a probe's η bin that have events.
     /// - Parameter weights: what an event of relative weight 1 of each slice stands for.
     public func cells(ptBin: Int, probe: Int, weights: [Double]) -> [MissingMomentumMoments] {
-        cells.ofProbe(probe, ptBin: ptBin).compactMap { moments(cell: $0.number, tag: $0.tag, weights: weights) }
+        cells.ofProbe(probe).compactMap {
+            moments(cell: ptBin * cells.perPtBin + $0.number, tag: $0.tag, weights: weights)
+        }
     }
 
     private func moments(cell: Int, tag: Int?, weights: [Double]) -> MissingMomentumMoments? {

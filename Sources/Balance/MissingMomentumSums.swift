@@ -77,6 +77,9 @@ public struct MissingMomentumSums: StorableSums, Equatable {
         }
     }
 
+    /// Of the cells of a probe's η bin, within a bin of pT_avg.
+    public func cellNumbers(probe: Int) -> [Int] { cells.ofProbe(probe).map(\.number) }
+
     /// The part of a truth event's rows that fell into one cell: a, and b of the three parts of B.
     private struct Cluster {
         let cell: Int
@@ -102,38 +105,41 @@ public struct MissingMomentumSums: StorableSums, Equatable {
         _ event: Dijet, _ block: ReconstructedBlock, _ cells: Cells, to sums: UnsafeMutablePointer<Int64>,
         _ open: inout [Cluster]
     ) {
-        guard event.etaBin1 >= 0, event.etaBin2 >= 0, event.ptBin >= 0 else { return }
-        let (harder, other) = (Int(event.row), block.capacity + Int(event.row))
-        let (bin1, bin2, ptBin) = (Int(event.etaBin1), Int(event.etaBin2), Int(event.ptBin))
-        let first = cells.number(ptBin: ptBin, probe: bin1, tag: bin2)
-        let second = cells.number(ptBin: ptBin, probe: bin2, tag: bin1)
-        if let first {
-            sums[first * Column.allCases.count + Column.rows.rawValue] &+= 1
-            add(event, block, probe: harder, tag: other, cells, first, to: sums, &open)
-        }
-        if let second {
-            sums[second * Column.allCases.count + Column.rows.rawValue] &+= first == second ? 0 : 1
-            add(event, block, probe: other, tag: harder, cells, second, to: sums, &open)
+        var counted: Int?
+        forEachProjection(event, block, cells) { number, weight, parts, probe in
+            let cell = sums + number * Column.allCases.count
+            cell[Column.rows.rawValue] &+= counted == number ? 0 : 1
+            counted = number
+            for part in 0..<4 { cell[Column.weight.rawValue + part] &+= unit.quantized(weight * parts[part]) }
+            cell[Column.pt.rawValue] &+= coarse.quantized(weight * block.basePt[probe])
+            cell[Column.residual.rawValue] &+= unit.quantized(weight * log(block.pt[probe] / block.basePt[probe]))
+            if let place = open.firstIndex(where: { $0.cell == number }) {
+                open[place].sums += weight * parts
+            } else {
+                open.append(Cluster(cell: number, sums: weight * parts))
+            }
         }
     }
 
-    private static func add(
-        _ event: Dijet, _ block: ReconstructedBlock, probe: Int, tag: Int, _ cells: Cells, _ number: Int,
-        to sums: UnsafeMutablePointer<Int64>, _ open: inout [Cluster]
+    /// Each jet of a dijet as the probe of the other, where that is a tag.
+    /// - Parameter body: called with the cell, ω in its unit, 1 and the three parts of B, and the probe's place in the block's columns.
+    @inline(__always)
+    static func forEachProjection(
+        _ event: Dijet, _ block: ReconstructedBlock, _ cells: Cells,
+        _ body: (_ cell: Int, _ weight: Double, _ parts: SIMD4<Double>, _ probe: Int) -> Void
     ) {
-        let cell = sums + number * Column.allCases.count
-        let weight = event.weight * cells.inverseUnits[number]
-        let projection = Projection(event, block, tag: tag)
-        let parts = SIMD4(1, projection.jets, projection.other, projection.unclustered)
-            .clamped(lowerBound: .init(repeating: -largest), upperBound: .init(repeating: largest))
-        for part in 0..<4 { cell[Column.weight.rawValue + part] &+= unit.quantized(weight * parts[part]) }
-        cell[Column.pt.rawValue] &+= coarse.quantized(weight * block.basePt[probe])
-        cell[Column.residual.rawValue] &+= unit.quantized(weight * log(block.pt[probe] / block.basePt[probe]))
-        if let place = open.firstIndex(where: { $0.cell == number }) {
-            open[place].sums += weight * parts
-        } else {
-            open.append(Cluster(cell: number, sums: weight * parts))
+        guard event.etaBin1 >= 0, event.etaBin2 >= 0, event.ptBin >= 0 else { return }
+        let (bin1, bin2, ptBin) = (Int(event.etaBin1), Int(event.etaBin2), Int(event.ptBin))
+        let (harder, other) = (Int(event.row), block.capacity + Int(event.row))
+        func project(_ number: Int?, probe: Int, tag: Int) {
+            guard let number else { return }
+            let projection = Projection(event, block, tag: tag)
+            let parts = SIMD4(1, projection.jets, projection.other, projection.unclustered)
+                .clamped(lowerBound: .init(repeating: -largest), upperBound: .init(repeating: largest))
+            body(number, event.weight * cells.inverseUnits[number], parts, probe)
         }
+        project(cells.number(ptBin: ptBin, probe: bin1, tag: bin2), probe: harder, tag: other)
+        project(cells.number(ptBin: ptBin, probe: bin2, tag: bin1), probe: other, tag: harder)
     }
 
     /// The cells of pairs, by pT_avg, probe and, in the reference region, tag.
@@ -143,7 +149,7 @@ public struct MissingMomentumSums: StorableSums, Equatable {
         private let reference: [Int?]
         /// By probe: the first of its cells in a pT_avg bin.
         private let first: [Int]
-        private let perPtBin: Int
+        let perPtBin: Int
         /// By cell: what weights are counted in, and one over it.
         let units: [Double]
         let inverseUnits: [Double]
@@ -177,9 +183,9 @@ public struct MissingMomentumSums: StorableSums, Equatable {
             return ptBin * perPtBin + first[probe] + (reference[probe] == nil ? 0 : place)
         }
 
-        /// The cells of a probe in one pT_avg bin, with their tags where they are told apart.
-        func ofProbe(_ probe: Int, ptBin: Int) -> [(number: Int, tag: Int?)] {
-            let start = ptBin * perPtBin + first[probe]
+        /// The cells of a probe, numbered within a pT_avg bin, with their tags where they are told apart.
+        func ofProbe(_ probe: Int) -> [(number: Int, tag: Int?)] {
+            let start = first[probe]
             return reference[probe] == nil ? [(start, nil)] : tags.enumerated().map { (start + $0.offset, $0.element) }
         }
     }

@@ -21,7 +21,9 @@ struct Recoil {
         let second = block.capacity + row
         let (phi1, phi2) = (block.phi[row], block.phi[second])
         let (x, y) = (cos(phi1) - cos(phi2), sin(phi1) - sin(phi2))
-        let scale = 1 / (event.average * (x * x + y * y).squareRoot())
+        let square = x * x + y * y
+        // Jets that fly the same way, as a selection may let them, have no axis.
+        let scale = square > 1e-12 ? 1 / (event.average * square.squareRoot()) : 0
         let place = second + block.capacity
         let (pt, phi) = (block.pt[place], block.phi[place])
         third = pt > 0 ? scale * pt * (cos(phi) * x + sin(phi) * y) : 0

@@ -203,7 +203,10 @@ extension EventSource {
                 binning: options.binning, selection: selection, cells: cells, slices: slices),
             alpha: options.alphaSums(selection, slices: slices),
             subSamples: subSamples
-                ? try SubSampleSums(binning: options.binning, selection: selection, weights: sliceWeights) : nil,
+                ? try SubSampleSums(
+                    binning: options.binning, selection: selection,
+                    content: options.method.needsMissingMomentum ? .missingMomentum : .balance, weights: sliceWeights)
+                : nil,
             widths: options.widthSums(selection, tellsImbalance: pass.stage == .simulationBalance, slices: slices),
             moved: moves == nil ? nil : balance())
         let movement = moves.map { JetCorrection(scale: nil, residual: .steps($0)) }

@@ -38,10 +38,10 @@ public struct AlphaCell: Sendable, Equatable {
     public let logFactor: Double
     public let variance: Double
 
-    /// - Returns: nil where fewer than three cuts have enough events.
+    /// - Returns: nil where fewer than three cuts have enough events, or these say no more than fewer would.
     init?(
         data: AlphaSample, simulation: AlphaSample?, etaBin: Int, ptBin: Int, requirement: EventRequirement
-    ) throws {
+    ) {
         func moments(_ sample: AlphaSample) -> AlphaMoments? {
             sample.sums.moments(ptBin: ptBin, etaBin: etaBin, weights: sample.weights)
         }
@@ -57,15 +57,14 @@ public struct AlphaCell: Sendable, Equatable {
         self.ptBin = ptBin
         eta = measured.eta
         let points = AlphaPoints(measured, cuts: kept)
-        self.data = try Trend(points)
-        if let expected {
-            let model = AlphaPoints(expected, cuts: kept)
-            self.simulation = try Trend(model)
-            ratio = try Trend(points.relative(to: model))
-        } else {
-            self.simulation = nil
-            ratio = self.data
-        }
+        let model = expected.map { AlphaPoints($0, cuts: kept) }
+        // Classes whose events are all alike add no point to the line; its covariance is singular then.
+        guard let data = try? Trend(points), let ratio = model.map({ try? Trend(points.relative(to: $0)) }) ?? data
+        else { return nil }
+        let expectedTrend = model.flatMap { try? Trend($0) }
+        guard (expectedTrend == nil) == (model == nil) else { return nil }
+        self.simulation = expectedTrend
+        (self.data, self.ratio) = (data, ratio)
         let step = ratio.line.step(beyondLastOf: ratio.points)
         // A constant is the inverse of the response.
         (logFactor, variance) = (-step.value, step.variance)

@@ -44,7 +44,7 @@ public struct AlphaExtrapolation: Sendable, Equatable {
         var cells: [AlphaCell] = []
         for ptBin in 0..<binning.ptAverage.count {
             for etaBin in 0..<binning.eta.count where !reference.contains(etaBin) {
-                let cell = try AlphaCell(
+                let cell = AlphaCell(
                     data: data, simulation: simulation, etaBin: etaBin, ptBin: ptBin, requirement: requirement)
                 if let cell, cell.variance > 0 { cells.append(cell) }
             }
@@ -89,6 +89,12 @@ public struct AlphaExtrapolation: Sendable, Equatable {
         curve(ptBin: pt)?.covariance(places[eta][pt], places[other][pt]) ?? 0
     }
 
+    /// Whether there are pT bins with one curve.
+    var tiesPtBins: Bool {
+        let curves = own.indices.compactMap { curve(ptBin: $0) }
+        return curves.indices.contains { curves[..<$0].contains(curves[$0]) }
+    }
+
     /// The same of two bins of any pT, which have a curve in common or nothing.
     func covariance(_ one: SmoothedConstants.Place, _ other: SmoothedConstants.Place) -> Double {
         guard let curve = curve(ptBin: one.pt), curve == self.curve(ptBin: other.pt) else { return 0 }
@@ -112,10 +118,10 @@ extension Method {
 }
 
 extension Calibration {
-    /// Multiplies constants by the smooth k_FSR, whose uncertainty is common to all η.
+    /// Multiplies constants by the smooth k_FSR, whose uncertainty is common to all η, and to all bins of pT that have one curve.
     ///
     /// The curve follows from all cells, so that the events of one bin hardly tie it to that bin's constant: that correlation is
-    /// neglected. So is the one between pT bins, which have a block of the covariance each, but where constants are smooth.
+    /// neglected.
     public func extrapolated(by extrapolation: AlphaExtrapolation) -> Calibration {
         precondition(extrapolation.binning == binning, "an extrapolation of the same bins")
         var result = self
@@ -133,6 +139,21 @@ extension Calibration {
                     result.logCovariance[pt][eta][other] += extrapolation.covariance(pt: pt, eta, other)
                 }
                 result.samplingVariances?[eta][pt] += extrapolation.covariance(pt: pt, eta, eta)
+            }
+        }
+        // Of smooth constants the covariance below is of all bins of pT.
+        if smoothing == nil, extrapolation.tiesPtBins {
+            let pts = logCovariance.indices
+            result.crossLogCovariance = pts.map { one in
+                (one + 1..<pts.count).map { other in
+                    constants.indices.map { row in
+                        constants.indices.map { column in
+                            guard constants[row][one] != nil, constants[column][other] != nil else { return 0 }
+                            return logCovariance((row, one), (column, other))
+                                + extrapolation.covariance(.init(eta: row, pt: one), .init(eta: column, pt: other))
+                        }
+                    }
+                }
             }
         }
         if let smoothing {

@@ -9,7 +9,7 @@ internal import Threads
 
 /// Log responses of replicas of the same events, in which each event counts a Poisson number of times (ATL-PHYS-PUB-2021-011).
 ///
-/// What fluctuates are the mean asymmetries of data and of simulation; bins, weights of the fit and corrections that jets already
+/// What fluctuates are the mean balances of data and of simulation; bins, weights of the fit and corrections that jets already
 /// have stay. So the covariance holds what truth events have in common across cells and bins of pT, which the analytic one takes for
 /// independent, and holds it for any method alike: replica k of two methods is of the same events.
 public struct Bootstrap: Sendable, Equatable {
@@ -46,9 +46,9 @@ public struct Bootstrap: Sendable, Equatable {
                 let (ptBin, first) = (task / chunks, task % chunks * Self.chunk)
                 let solver = try method.replicaFit(
                     data: data, simulation: simulation, ptBin: ptBin, requirement: requirement, fit: fits[ptBin])
-                let pairs = solver.pairs
-                let ofData = Self.cells(dataSubSamples, sample: 0, ptBin, pairs, first)
-                let ofSimulation = simulationSubSamples.map { Self.cells($0, sample: 1, ptBin, pairs, first) }
+                let cells = solver.cells
+                let ofData = Self.replicas(dataSubSamples, sample: 0, ptBin, cells, first)
+                let ofSimulation = simulationSubSamples.map { Self.replicas($0, sample: 1, ptBin, cells, first) }
                 return try (0..<min(Self.chunk, replicas - first)).map {
                     try solver.logResponse(data: ofData, simulation: ofSimulation, replica: $0)
                 }
@@ -73,8 +73,8 @@ public struct Bootstrap: Sendable, Equatable {
         self.logResponses = logResponses
     }
 
-    private static func cells(
-        _ sums: SubSampleSums, sample: Int, _ ptBin: Int, _ pairs: [Int], _ first: Int
+    private static func replicas(
+        _ sums: SubSampleSums, sample: Int, _ ptBin: Int, _ cells: [Int], _ first: Int
     ) -> ReplicaCells {
         let numbers = PoissonCounts(sample: sample)
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: sums.count * chunk) { counts in
@@ -84,7 +84,7 @@ public struct Bootstrap: Sendable, Equatable {
                     subSample: subSample, first: first)
             }
             return sums.replicas(
-                ptBin: ptBin, pairs: pairs, counts: UnsafeBufferPointer(counts), replicas: chunk)
+                ptBin: ptBin, cells: cells, counts: UnsafeBufferPointer(counts), replicas: chunk)
         }
     }
 

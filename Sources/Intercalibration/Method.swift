@@ -24,8 +24,8 @@ public enum Method: String, Sendable, CaseIterable {
     /// Whether there are no constants without a simulation to compare with.
     public var needsSimulation: Bool { !worksOnSums || needsScore }
 
-    /// Whether replicas of its sums can be made: sub-samples are of asymmetries alone.
-    public var hasReplicas: Bool { worksOnSums && !needsMissingMomentum }
+    /// Whether replicas of its sums can be made.
+    public var hasReplicas: Bool { worksOnSums }
 
     /// Whether the sums of a sample have to hold those of the missing momentum.
     public var needsMissingMomentum: Bool { self == .mpf }
@@ -114,7 +114,6 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
     case needsEvents(Method)
     case needsSimulation(Method)
     case needsMissingMomentum(Method)
-    case hasNoReplicas(Method)
     case cannotExtrapolate(Method)
     case locationIsMean(Method)
     case locationHasNo(String)
@@ -131,8 +130,6 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
             "method '\(method.rawValue)' compares data with simulation and was given none"
         case .needsMissingMomentum(let method):
             "method '\(method.rawValue)' projects the missing momentum, of which there are no sums"
-        case .hasNoReplicas(let method):
-            "method '\(method.rawValue)' has no replicas: sub-samples are of asymmetries"
         case .cannotExtrapolate(let method):
             "method '\(method.rawValue)' has no balance at a cut on alpha that could be "
                 + "extrapolated: leave out alpha edges, or take matrix, matrix-linear or central"

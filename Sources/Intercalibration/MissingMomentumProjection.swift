@@ -35,10 +35,9 @@ package struct MissingMomentumProjection {
 
     private func logResponses(_ sample: BalanceSample, _ ptBin: Int) throws -> LogResponses {
         guard let sums = sample.missingMomentum else { throw MethodError.needsMissingMomentum(.mpf) }
-        let responses = sample.softResponse.map { Responses(other: 1, unclustered: $0) }
         return ReferenceMeans(requirement: requirement).logResponses(
             of: gauge.indices.map { probe in
-                contributions(of: sums.cells(ptBin: ptBin, probe: probe, weights: sample.weights), responses)
+                contributions(of: sums.cells(ptBin: ptBin, probe: probe, weights: sample.weights), sample.responses)
             }
         ).symmetrized
     }
@@ -82,4 +81,9 @@ package struct MissingMomentumProjection {
             gradient = [1, (1 + value) / responses.other, (1 + value) / responses.unclustered].map { $0 / (1 - recoil) }
         }
     }
+}
+
+extension BalanceSample {
+    /// What recoils is taken to respond like; nil for the plain form.
+    var responses: MissingMomentumProjection.Responses? { softResponse.map { .init(other: 1, unclustered: $0) } }
 }

@@ -9,8 +9,8 @@ internal import GSL
 /// The fit of one pT bin again and again, to replicas of its cells: log responses alone, with the bins and the weights of the fit to
 /// the events themselves.
 protocol ReplicaFit {
-    /// Pairs of η bins that it looks at.
-    var pairs: [Int] { get }
+    /// Cells of the sub-samples that it looks at, by number within the bin of pT_avg.
+    var cells: [Int] { get }
 
     /// - Returns: of each η bin; nil where the fit to the events has none.
     func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) throws -> [Double?]
@@ -36,7 +36,7 @@ extension Method {
         case .fold:
             throw MethodError.needsEvents(self)
         case .mpf:
-            throw MethodError.hasNoReplicas(self)
+            MissingMomentumReplicas(fit, data: data, simulation: simulation)
         }
     }
 }
@@ -44,7 +44,7 @@ extension Method {
 /// A bin of pT in which nothing is determined.
 private struct NoReplicas: ReplicaFit {
     let bins: Int
-    let pairs: [Int] = []
+    let cells: [Int] = []
 
     func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) -> [Double?] {
         Array(repeating: nil, count: bins)
@@ -56,7 +56,7 @@ private final class AllPairsReplicas: ReplicaFit {
     private static let tolerance = 1e-9
     private static let largestSteps = 50
 
-    let pairs: [Int]
+    let cells: [Int]
     private var problem: AllPairsProblem
     private let component: [Int]
     private let bins: Int
@@ -76,7 +76,7 @@ private final class AllPairsReplicas: ReplicaFit {
             gauge: component.map { gauge[$0] / total })
         let start = component.compactMap { fit.logResponse[$0] }
         factors = try problem.factors(at: start)
-        pairs = used.map { binning.pair($0.low, $0.high) }
+        cells = used.map { binning.pair($0.low, $0.high) }
         bins = binning.eta.count
         self.problem = problem
         self.component = component
@@ -86,11 +86,11 @@ private final class AllPairsReplicas: ReplicaFit {
     /// - Returns: also nil where a replica's fit does not converge.
     func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) throws -> [Double?] {
         var result: [Double?] = Array(repeating: nil, count: bins)
-        for (index, pair) in pairs.enumerated() {
-            guard let measured = data.cells[pair]?.asymmetry(replica: replica) else { return result }
+        for (index, pair) in cells.enumerated() {
+            guard let measured = data.cells[pair]?.mean(replica: replica) else { return result }
             problem.pairs[index].asymmetry = measured
             if let simulation {
-                guard let expected = simulation.cells[pair]?.asymmetry(replica: replica) else { return result }
+                guard let expected = simulation.cells[pair]?.mean(replica: replica) else { return result }
                 problem.pairs[index].offset = logRatio(asymmetry: expected)
             }
         }
@@ -107,7 +107,7 @@ private final class AllPairsReplicas: ReplicaFit {
 }
 
 private struct LinearReplicas: ReplicaFit {
-    let pairs: [Int]
+    let cells: [Int]
     private let samples: [[PairBalance]]
     private let binning: BalanceBinning
 
@@ -116,7 +116,7 @@ private struct LinearReplicas: ReplicaFit {
         let samples = ([data] + (simulation.map { [$0] } ?? [])).map {
             Method.pairs(data: $0, simulation: nil, ptBin: ptBin, requirement: requirement)
         }
-        pairs = Array(Set(samples.joined().map { binning.pair($0.low, $0.high) })).sorted()
+        cells = Array(Set(samples.joined().map { binning.pair($0.low, $0.high) })).sorted()
         self.samples = samples
         self.binning = binning
     }
@@ -128,7 +128,7 @@ private struct LinearReplicas: ReplicaFit {
                 ratios: balances.map { balance in
                     let ratio = LinearPairsFit.Ratio(balance)
                     let cell = cells.cells[binning.pair(balance.low, balance.high)]
-                    let asymmetry = cell?.asymmetry(replica: replica) ?? balance.asymmetry
+                    let asymmetry = cell?.mean(replica: replica) ?? balance.asymmetry
                     return .init(
                         low: balance.low, high: balance.high, value: (2 + asymmetry) / (2 - asymmetry),
                         variance: ratio.variance)
@@ -147,7 +147,7 @@ private struct CentralReplicas: ReplicaFit {
         self.binning = binning
     }
 
-    var pairs: [Int] {
+    var cells: [Int] {
         Array(
             Set(
                 determined.flatMap { probe in binning.referenceBins.map { binning.pair(min(probe, $0), max(probe, $0)) }
@@ -165,7 +165,7 @@ private struct CentralReplicas: ReplicaFit {
                     guard let cell = cells.cells[binning.pair(min(probe, tag), max(probe, tag))] else { continue }
                     // Pairs inside one bin count with both jets as probe.
                     weight += cell.weights[replica] * (probe == tag ? 2 : 1)
-                    if probe != tag { sum += (probe < tag ? 1 : -1) * cell.asymmetrySums[replica] }
+                    if probe != tag { sum += (probe < tag ? 1 : -1) * cell.sums[0][replica] }
                 }
                 return weight > 0 ? logRatio(asymmetry: sum / weight) : nil
             }
@@ -173,5 +173,43 @@ private struct CentralReplicas: ReplicaFit {
             values[probe] = ratios.count == 2 ? ratios[0] - ratios[1] : ratios[0]
         }
         return FitResult.gauged(values, gauge: binning.gaugeWeights)
+    }
+}
+
+private struct MissingMomentumReplicas: ReplicaFit {
+    private typealias Responses = MissingMomentumProjection.Responses
+
+    let cells: [Int]
+    /// By η bin; none of a bin that the fit does not determine.
+    private let ofProbe: [[Int]]
+    /// Of data, and of simulation where there is one.
+    private let responses: [Responses?]
+    private let gauge: [Double]
+
+    init(_ fit: FitResult, data: BalanceSample, simulation: BalanceSample?) {
+        ofProbe = fit.logResponse.enumerated().map { probe, value in
+            value == nil ? [] : data.missingMomentum?.cellNumbers(probe: probe) ?? []
+        }
+        cells = Array(ofProbe.joined())
+        responses = ([data] + (simulation.map { [$0] } ?? [])).map(\.responses)
+        gauge = data.sums.binning.gaugeWeights
+    }
+
+    func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) -> [Double?] {
+        let samples = zip([data] + (simulation.map { [$0] } ?? []), responses)
+        let values = ofProbe.map { numbers -> Double? in
+            let ratios = samples.compactMap { sample, responses -> Double? in
+                let cells = numbers.compactMap { sample.cells[$0] }
+                let weight = cells.reduce(0) { $0 + $1.weights[replica] }
+                guard weight > 0 else { return nil }
+                let means = (0..<3).map { part in cells.reduce(0) { $0 + $1.sums[part][replica] } / weight }
+                let contrast = MissingMomentumProjection.Contrast(
+                    jets: means[0], other: means[1], unclustered: means[2], responses)
+                return abs(contrast.value) < 1 ? logRatio(asymmetry: 2 * contrast.value) : nil
+            }
+            guard ratios.count == responses.count else { return nil }
+            return ratios.count == 2 ? ratios[0] - ratios[1] : ratios[0]
+        }
+        return FitResult.gauged(values, gauge: gauge)
     }
 }

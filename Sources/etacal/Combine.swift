@@ -17,8 +17,8 @@ struct Combine: ParsableCommand {
 
             Examples:
               etacal closure --replicas 1000 -o matrix-run
-              etacal closure --replicas 1000 --method central -o central-run
-              etacal combine matrix-run central-run -o combined.json
+              etacal closure --replicas 1000 --method mpf -o mpf-run
+              etacal combine matrix-run mpf-run -o combined.json
             """)
 
     @Argument(

@@ -18,11 +18,11 @@ struct ReplicaOption: ParsableArguments {
         }
     }
 
-    /// Replicas are of sums of asymmetries; a method that goes through events again, or takes other sums, has none.
+    /// Replicas are of sums; a method that goes through events again has none.
     static func require(_ replicas: Int, by method: Method) throws {
         guard replicas == 0 || method.hasReplicas else {
             throw ValidationError(
-                "The method \(method.rawValue) does not work on sums of asymmetries: leave out --replicas, or take another method."
+                "The method \(method.rawValue) does not work on sums of events: leave out --replicas, or take another method."
             )
         }
     }

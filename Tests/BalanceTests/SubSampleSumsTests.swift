@@ -51,10 +51,33 @@ struct SubSampleSumsTests {
         return (whole, parts)
     }
 
+    private func projections(_ ranges: [Range<Int>]) throws -> (MissingMomentumSums, SubSampleSums) {
+        var whole = MissingMomentumSums(binning: binning, selection: .standard, slices: 2)
+        var parts = try SubSampleSums(
+            binning: binning, selection: .standard, content: .missingMomentum, weights: weights)
+        for range in ranges {
+            let block = block(range)
+            for row in 0..<block.count {
+                let number = 2 * Int(block.event[row]) + row % 2
+                if number % 10 < 2 { block.detectorEta[row] = 0.2 }
+                if number % 14 < 2 { block.detectorEta[block.capacity + row] = -0.1 }
+                (block.softX[row], block.softY[row]) = (0.3 * Double(number % 40), 9 - 0.4 * Double(number % 37))
+                let third = 2 * block.capacity + row
+                (block.pt[third], block.basePt[third]) = (Double(number % 11), Double(number % 11))
+                block.phi[third] = Double(number % 6)
+            }
+            Selection.standard.withDijets(of: block, binning: binning) {
+                whole.add($0)
+                parts.add($0)
+            }
+        }
+        return (whole, parts)
+    }
+
     private func replicas(_ sums: SubSampleSums, ptBin: Int, count: (_ subSample: Int) -> Double) -> ReplicaCells {
         let counts = (0..<sums.count * 16).map { count($0 / 16) }
         return counts.withUnsafeBufferPointer {
-            sums.replicas(ptBin: ptBin, pairs: Array(0..<binning.pairCount), counts: $0, replicas: 16)
+            sums.replicas(ptBin: ptBin, cells: Array(0..<sums.cellCount), counts: $0, replicas: 16)
         }
     }
 
@@ -72,10 +95,65 @@ struct SubSampleSumsTests {
                 used += 1
                 let replica = try #require(replicas.cells[pair])
                 #expect(abs(replica.weights[3] / cell.weight - 1) < 1e-6)
-                #expect(abs(replica.asymmetrySums[3] / replica.weights[3] - cell.asymmetry) < 1e-6)
+                #expect(abs(replica.sums[0][3] / replica.weights[3] - cell.asymmetry) < 1e-6)
             }
         }
         #expect(used >= 6)
+    }
+
+    /// Of both slices, and of probes outside and inside of the reference region, some of which meet a tag of their own bin.
+    @Test func projectionsCountedOnceAreTheWhole() throws {
+        let (whole, parts) = try projections([0..<1500, 1500..<4000])
+        var (used, inside) = (0, 0)
+        for ptBin in 0..<2 {
+            let replicas = replicas(parts, ptBin: ptBin) { _ in 1 }
+            for probe in 0..<binning.eta.count {
+                let cells = whole.cells(ptBin: ptBin, probe: probe, weights: weights)
+                let found = whole.cellNumbers(probe: probe).compactMap { replicas.cells[$0] }
+                #expect(found.count == cells.count)
+                for (cell, replica) in zip(cells, found) {
+                    used += 1
+                    inside += cell.tag == probe ? 1 : 0
+                    // Two tags of one bin have opposite B.
+                    #expect(cell.tag == probe || cell.means.map(abs).min() ?? 0 > 1e-5, "\(cell.means)")
+                    #expect(abs(replica.weights[5] / cell.weight - 1) < 1e-6)
+                    for part in 0..<3 {
+                        #expect(abs(replica.mean(part, replica: 5) - cell.means[part]) < 1e-6)
+                    }
+                }
+            }
+        }
+        #expect(used == 6 && inside == 2)
+    }
+
+    /// A replica that has one event twice and the others once sees what the sums of all and of that one say.
+    @Test func aReplicaOfProjectionsIsItsEvents() throws {
+        let (all, parts) = try projections([0..<300])
+        let (one, own) = try projections([21..<22])
+        let subSample = try #require(
+            (0..<own.count).first { subSample in
+                replicas(own, ptBin: 1) { $0 == subSample ? 1 : 0 }.cells.contains { ($0?.weights[0] ?? 0) > 0 }
+            })
+        let twice = replicas(parts, ptBin: 1) { $0 == subSample ? 2 : 1 }
+        var used = 0
+        for probe in 0..<binning.eta.count {
+            let cells = all.cells(ptBin: 1, probe: probe, weights: weights)
+            for (cell, number) in zip(cells, all.cellNumbers(probe: probe)) {
+                guard
+                    let more = one.cells(ptBin: 1, probe: probe, weights: weights).first(where: { $0.tag == cell.tag })
+                else { continue }
+                used += 1
+                let replica = try #require(twice.cells[number])
+                // None of the other events is in its sub-sample.
+                #expect(abs(replica.weights[0] / (cell.weight + more.weight) - 1) < 1e-6)
+                for part in 0..<3 {
+                    let expected =
+                        (cell.weight * cell.means[part] + more.weight * more.means[part]) / (cell.weight + more.weight)
+                    #expect(abs(replica.mean(part, replica: 0) - expected) < 1e-6)
+                }
+            }
+        }
+        #expect(used >= 1)
     }
 
     @Test func rowsOfATruthEventStayTogether() throws {
@@ -137,6 +215,6 @@ struct SubSampleSumsTests {
         let cell = try #require(none.cells.compactMap { $0 }.first)
         let pair = try #require(none.cells.firstIndex { $0 != nil })
         let mean = try #require(whole.moments(ptBin: 1, pair: pair, weights: weights)).asymmetry
-        #expect(cell.weights[0] == 0 && abs(cell.asymmetry(replica: 0) - mean) < 1e-6)
+        #expect(cell.weights[0] == 0 && abs(cell.mean(replica: 0) - mean) < 1e-6)
     }
 }

@@ -25,8 +25,8 @@ struct ReplicaKernelTests {
                 weights.withUnsafeBufferPointer { weights in
                     asymmetries.withUnsafeBufferPointer { asymmetries in
                         var sums = EtaCalSubSamples(
-                            numbers: numbers.baseAddress, weights: weights.baseAddress,
-                            asymmetries: asymmetries.baseAddress, count: numbers.count)
+                            numbers: numbers.baseAddress, one: weights.baseAddress, other: asymmetries.baseAddress,
+                            count: numbers.count)
                         etacal_kernels(set).resample(&sums, counts, replicas, &found.0, &found.1)
                     }
                 }

@@ -33,13 +33,13 @@ struct BootstrapTests {
 
     private static let calibrations = Result {
         let truth = try Self.truth.get()
-        return try [Method.matrix, .matrixLinear, .central].map {
+        return try [Method.matrix, .matrixLinear, .central, .mpf].map {
             try run($0, truth: truth, events: 300_000, passes: 2)
         }
     }
 
     /// 1000 replicas of 1024 sub-samples tell a bin's σ to √(1/2000 + 1/2048) = 3.1 %, and the mean over bins to about 1 %.
-    @Test(arguments: [0, 1, 2]) func uncertaintiesAgreeWithTheAnalyticOnes(index: Int) throws {
+    @Test(arguments: [0, 1, 2, 3]) func uncertaintiesAgreeWithTheAnalyticOnes(index: Int) throws {
         let calibration = try Self.calibrations.get()[index]
         let bootstrap = try #require(calibration.bootstrap)
         #expect(bootstrap.replicas == 1000 && bootstrap.subSamples == 1024)
@@ -78,6 +78,26 @@ struct BootstrapTests {
         #expect(bins > 15)
         #expect(abs(shared / bins - 1) < 0.1, "a covariance of \(shared / bins) variances")
         #expect(other / bins > 1.3)
+    }
+
+    /// Of one more method with another balance of the same events the correlation is neither that of an efficient estimate nor 0.
+    /// 60 seeds of 300 000 events have 0.37 of constants, as their replicas do.
+    @Test func theMissingMomentumSharesAPartWithTheAsymmetry() throws {
+        let calibrations = try Self.calibrations.get()
+        let (matrix, mpf) = (try #require(calibrations[0].bootstrap), try #require(calibrations[3].bootstrap))
+        var (bins, sum) = (0.0, 0.0)
+        for pt in calibrations[0].binning.quotedPtBins {
+            let variances = (matrix.covariance(ptBin: pt), mpf.covariance(ptBin: pt))
+            let common = matrix.covariance(ptBin: pt, with: mpf, ptBin: pt)
+            for eta in 0..<calibrations[0].binning.eta.count {
+                let product = variances.0[eta][eta] * variances.1[eta][eta]
+                guard product > 1e-18 else { continue }
+                bins += 1
+                sum += common[eta][eta] / product.squareRoot()
+            }
+        }
+        #expect(bins > 30)
+        #expect(abs(sum / bins - 0.37) < 0.06, "\(sum / bins)")
     }
 
     @Test func nothingDependsOnThreads() throws {

@@ -84,6 +84,24 @@ struct AlphaExtrapolationTests {
         #expect(try #require(result.cells.first).data.points.cuts == [0.15, 0.2, 0.25, 0.3])
     }
 
+    /// Events of all classes but the first have its mean balance: further points say nothing new, and their covariance has no inverse.
+    @Test func pointsThatSayNothingNewHaveNoLine() throws {
+        var toys = AlphaToys()
+        toys.sliceWeights = [1]
+        toys.balance = { row, alpha in alpha < 0.05 ? (row % 2 == 0 ? 0.05 : -0.05) : 0 }
+        // As many to one side as to the other.
+        toys.alphas = { row in 0.04 + 0.05 * Double(row / 2 % 6) }
+        let still = try toys.sample(events: 12_000, seed: 4)
+        let moments = try #require(still.sums.moments(ptBin: 0, etaBin: 4, weights: still.weights))
+        #expect(moments.asymmetry.allSatisfy { abs($0) < 1e-9 } && moments.covariance[5][5] > 1e-9)
+        #expect(throws: (any Error).self) { try AlphaLine(AlphaPoints(moments, cuts: Array(0..<6))) }
+        let moving = try AlphaToys().sample(events: 20_000, seed: 5)
+        for (data, simulation) in [(still, nil), (still, still), (moving, still)] {
+            let result = try AlphaExtrapolation(data: data, simulation: simulation, requirement: Self.requirement)
+            #expect(result.cells.isEmpty && result.common == nil)
+        }
+    }
+
     @Test func tooFewEventsHaveNoCell() throws {
         let result = try AlphaExtrapolation(
             data: try AlphaToys().sample(events: 24, seed: 1), simulation: nil, requirement: Self.requirement)
@@ -91,19 +109,21 @@ struct AlphaExtrapolationTests {
     }
 
     private static func constants(_ binning: BalanceBinning) -> Calibration {
-        let bins = binning.eta.count
+        let (bins, pts) = (binning.eta.count, binning.ptAverage.count)
+        func table<Element>(_ value: Element) -> [[Element]] {
+            Array(repeating: Array(repeating: value, count: pts), count: bins)
+        }
         let quality = FitQuality(
             chiSquared: 1, degreesOfFreedom: 1, probability: 0.3, pairs: 1, rank: 1, expectedRank: 1,
             conditionNumber: 1, iterations: 1, converged: true, components: [], invalidReason: nil)
-        let table = ResponseTable(
-            values: Array(repeating: [nil], count: bins), uncertainties: Array(repeating: [nil], count: bins))
-        var constants: [[Double?]] = Array(repeating: [1.02], count: bins)
-        constants[0] = [nil]
+        let responses = ResponseTable(values: table(nil), uncertainties: table(nil))
+        var constants: [[Double?]] = table(1.02)
+        constants[0] = Array(repeating: nil, count: pts)
+        let block = (0..<bins).map { row in (0..<bins).map { row == $0 && row > 0 ? 1e-6 : 0 } }
         return Calibration(
             method: .central, kind: .dataOverSimulation, binning: binning, constants: constants,
-            ptMean: Array(repeating: [75], count: bins), status: Array(repeating: [.ok], count: bins),
-            logCovariance: [(0..<bins).map { row in (0..<bins).map { row == $0 && row > 0 ? 1e-6 : 0 } }],
-            fits: [quality], dataResponse: table, simulationResponse: nil, passes: 1)
+            ptMean: table(75), status: table(.ok), logCovariance: Array(repeating: block, count: pts),
+            fits: Array(repeating: quality, count: pts), dataResponse: responses, simulationResponse: nil, passes: 1)
     }
 
     @Test func constantsAndTheirCovarianceTakeTheCurve() throws {
@@ -124,6 +144,35 @@ struct AlphaExtrapolationTests {
         )
         let common = one.uncertainty / one.value * two.uncertainty / two.value
         #expect(abs(after.logCovariance[0][1][5] / common - 1) < 0.05)
+    }
+
+    /// Bins of pT with one curve are moved by it together, beyond what they had in common; a bin without a constant is not.
+    @Test func binsOfPtShareTheCurve() throws {
+        var toys = AlphaToys()
+        toys.probes = [1.5, -1.5, 2.5, -2.5, 3.5, -3.5]
+        (toys.averages, toys.ptEdges) = ([75, 150], [50, 100, 200])
+        let simulation = try toys.sample(events: 120_000, seed: 2)
+        toys.slope = 0.2
+        let data = try toys.sample(events: 120_000, seed: 3)
+        let extrapolation = try AlphaExtrapolation(
+            data: data, simulation: simulation, requirement: Self.requirement)
+        #expect(!extrapolation.dependsOnPt && extrapolation.cells.count == 12)
+        var before = Self.constants(extrapolation.binning)
+        let after = before.extrapolated(by: extrapolation)
+        let block = try #require(after.crossLogCovariance.first?.first)
+        for (row, column) in [(1, 1), (1, 5), (4, 2)] {
+            let (one, two) = (
+                try #require(extrapolation.factor(eta: row, pt: 0)),
+                try #require(extrapolation.factor(eta: column, pt: 1))
+            )
+            let common = one.uncertainty / one.value * two.uncertainty / two.value
+            // The curve is even in η, and means of η differ a little.
+            #expect(abs(block[row][column] / common - 1) < 0.05, "\(block[row][column] / common)")
+        }
+        #expect(block[0].allSatisfy { $0 == 0 } && block.allSatisfy { $0[0] == 0 })
+        before.crossLogCovariance = [[after.logCovariance[0].map { $0.map { _ in 3e-7 } }], []]
+        let tied = before.extrapolated(by: extrapolation)
+        #expect(abs(tied.crossLogCovariance[0][0][1][6] - block[1][6] - 3e-7) < 1e-15)
     }
 
     @Test func whatCannotBeExtrapolatedIsNotValid() throws {

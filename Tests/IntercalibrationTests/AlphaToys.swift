@@ -5,7 +5,7 @@ import Intercalibration
 import JetPhysics
 
 /// Dijets of a probe against the reference region whose balance depends on the third jet as it is told to.
-struct AlphaToys {
+struct AlphaToys: Sendable {
     /// A = intercept + slope α + noise.
     var intercept = -0.03
     var slope = 0.12
@@ -20,27 +20,34 @@ struct AlphaToys {
     var sliceWeights = [4.0, 1, 0.2]
     /// Probes in turn; the slope grows as cosh η and is as told at the first.
     var probes = [1.5]
+    /// Of a row, and A of a row with its α: in place of what is drawn.
+    var alphas: (@Sendable (_ row: Int) -> Double)?
+    var balance: (@Sendable (_ row: Int, _ alpha: Double) -> Double)?
 
-    static let binning = try? BalanceBinning(
-        eta: try Axis(edges: [-4, -3, -2, -1, 1, 2, 3, 4]), ptAverage: try Axis(edges: [50, 100]),
-        referenceAbsEtaMaximum: 1,
-        quotedPtMinimum: 50)
+    /// In turn, of all probes.
+    var averages = [75.0]
+    var ptEdges: [Double] = [50, 100]
+
     static let cuts = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]
 
     func sample(events: Int, seed: UInt64) throws -> AlphaSample {
-        guard let binning = Self.binning else { throw CocoaError(.coderInvalidValue) }
+        let binning = try BalanceBinning(
+            eta: try Axis(edges: [-4, -3, -2, -1, 1, 2, 3, 4]), ptAverage: try Axis(edges: ptEdges),
+            referenceAbsEtaMaximum: 1, quotedPtMinimum: 50)
         var sums = AlphaSums(
             binning: binning, selection: .standard, cuts: try AlphaCuts(Self.cuts, selection: .standard),
             slices: sliceWeights.count)
         var random = Numbers(seed: seed)
         let block = ReconstructedBlock(capacity: events)
         block.count = events
-        let average = 75.0
         for row in 0..<events {
-            let alpha = -fall * log(1 - random.uniform() * (1 - exp(-0.3 / fall)))
+            let drawn = -fall * log(1 - random.uniform() * (1 - exp(-0.3 / fall)))
+            let alpha = alphas?(row) ?? drawn
             let eta = probes[row % probes.count]
+            let average = averages[row / probes.count % averages.count]
             let slope = slope * cosh(eta) / cosh(probes[0])
-            let asymmetry = intercept + slope * alpha + noise * (1 + growth * alpha) * random.normal()
+            let noisy = intercept + slope * alpha + noise * (1 + growth * alpha) * random.normal()
+            let asymmetry = balance?(row, alpha) ?? noisy
             let jets = [average * (1 + asymmetry / 2), average * (1 - asymmetry / 2), alpha * average]
             block.event[row] = UInt64(row)
             block.slice[row] = Int32(row * sliceWeights.count / events)

@@ -112,6 +112,19 @@ struct BalanceScoreTests {
         }
     }
 
+    /// A selection without a cut on the angle takes jets that fly the same way; nothing recoils along their axis, which they do not have.
+    @Test func jetsWithoutAnAxisHaveNoRecoil() throws {
+        let selection = try Selection(deltaPhiMinimum: 0, alphaMaximum: 0.3, thirdJetFloor: 0, absEtaMaximum: 5)
+        let block = Self.block(Self.events(100, wide: 0))
+        for place in 0..<2 * block.capacity { block.phi[place] = 0.5 }
+        for row in 0..<50 { block.phi[row] = 0.5 + 1e-3 * Double(row + 1) }
+        var sums = RecoilSums(binning: try Self.binning.get(), selection: selection, slices: 1)
+        selection.withDijets(of: block, binning: try Self.binning.get()) { sums.add($0) }
+        let moments = sums.moments(weights: [1]).joined().filter { $0.weight > 0 }
+        #expect(moments.reduce(0) { $0 + $1.weight } > 40)
+        for cell in moments { #expect(cell.mean(1).isFinite && cell.covariance(1, 2).isFinite) }
+    }
+
     /// Where nobody has measured the soft term nothing depends on it.
     @Test func aSoftTermThatIsNotThereHasNoSlope() throws {
         let events = Self.events(5000, wide: 0).map { event in

@@ -210,7 +210,7 @@ static inline void etacal_add_shared(int64_t *sum, int64_t addend) {
 /// Sums over sub-samples of one cell that are not empty: their numbers, and their Σω and ΣωA.
 struct EtaCalSubSamples {
     const int32_t *numbers;
-    const double *weights, *asymmetries;
+    const double *one, *other;
     size_t count;
 };
 
@@ -239,7 +239,7 @@ struct EtaCalKernels {
     /// The sums of a cell in `replicas` of a bootstrap, a multiple of EtaCalMostLanes. `counts` says how often a sub-sample counts in
     /// each: a row of `replicas` numbers for each sub-sample.
     void (*resample)(
-        const struct EtaCalSubSamples *sums, const double *counts, size_t replicas, double *weights, double *asymmetries);
+        const struct EtaCalSubSamples *sums, const double *counts, size_t replicas, double *one, double *other);
 };
 
 /// What the loops are compiled for; the last ones are the fastest.
