@@ -47,10 +47,11 @@ extension SubSampleSums {
                 }
             }
             guard !numbers.isEmpty else { continue }
-            var totals = Array(repeating: Array(repeating: 0.0, count: replicas), count: columns)
+            var totals: [[Double]] = []
             // Two columns in one go.
             for first in stride(from: 0, to: columns, by: 2) {
-                var (one, other) = (totals[first], totals[first + 1])
+                var one = Array(repeating: 0.0, count: replicas)
+                var other = one
                 numbers.withUnsafeBufferPointer { numbers in
                     parts[first].withUnsafeBufferPointer { ones in
                         parts[first + 1].withUnsafeBufferPointer { others in
@@ -61,7 +62,7 @@ extension SubSampleSums {
                         }
                     }
                 }
-                (totals[first], totals[first + 1]) = (one, other)
+                totals += [one, other]
             }
             let weight = parts[0].reduce(0, +)
             result[cell] = ReplicaCells.Cell(

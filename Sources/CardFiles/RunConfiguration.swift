@@ -133,7 +133,7 @@ public struct RunConfiguration: Sendable {
         if let value = keys["replicas"] {
             replicas = try value.integer(0...Bootstrap.largestReplicas)
             guard replicas != 1 else { throw value.error("one replica shows no spread", "give 0 or at least 2") }
-            guard replicas == 0 || method.hasReplicas else {
+            guard replicas == 0 || method.worksOnSums else {
                 throw value.error(
                     "the method \(method.rawValue) has no replicas", "leave them out, or take another method")
             }

@@ -57,14 +57,16 @@ public struct AlphaCell: Sendable, Equatable {
         self.ptBin = ptBin
         eta = measured.eta
         let points = AlphaPoints(measured, cuts: kept)
-        let model = expected.map { AlphaPoints($0, cuts: kept) }
-        // Classes whose events are all alike add no point to the line; its covariance is singular then.
-        guard let data = try? Trend(points), let ratio = model.map({ try? Trend(points.relative(to: $0)) }) ?? data
-        else { return nil }
-        let expectedTrend = model.flatMap { try? Trend($0) }
-        guard (expectedTrend == nil) == (model == nil) else { return nil }
-        self.simulation = expectedTrend
-        (self.data, self.ratio) = (data, ratio)
+        // Classes whose events are all alike add no point to a line; its covariance is singular then.
+        guard let trend = try? Trend(points) else { return nil }
+        self.data = trend
+        if let expected {
+            let model = AlphaPoints(expected, cuts: kept)
+            guard let own = try? Trend(model), let relative = try? Trend(points.relative(to: model)) else { return nil }
+            (self.simulation, ratio) = (own, relative)
+        } else {
+            (self.simulation, ratio) = (nil, trend)
+        }
         let step = ratio.line.step(beyondLastOf: ratio.points)
         // A constant is the inverse of the response.
         (logFactor, variance) = (-step.value, step.variance)

@@ -15,7 +15,7 @@ public enum Method: String, Sendable, CaseIterable {
     /// All pairs at once by the likelihood of both jets' pT, given what recoils against them.
     case likelihood
 
-    /// Whether constants follow from sums over events; if not, the events of simulation are gone through again and again.
+    /// Whether constants follow from sums over events, of which replicas can be made; if not, the events of simulation are gone through again and again.
     public var worksOnSums: Bool { self != .fold }
 
     /// Whether it takes another place of the asymmetry for the mean.
@@ -23,9 +23,6 @@ public enum Method: String, Sendable, CaseIterable {
 
     /// Whether there are no constants without a simulation to compare with.
     public var needsSimulation: Bool { !worksOnSums || needsScore }
-
-    /// Whether replicas of its sums can be made.
-    public var hasReplicas: Bool { worksOnSums }
 
     /// Whether the sums of a sample have to hold those of the missing momentum.
     public var needsMissingMomentum: Bool { self == .mpf }

@@ -16,6 +16,15 @@ protocol ReplicaFit {
     func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) throws -> [Double?]
 }
 
+extension ReplicaFit {
+    /// A number of data, less that of simulation where there is one; nil where one of them has none.
+    fileprivate func difference<Sample>(_ samples: [Sample], _ value: (Sample) -> Double?) -> Double? {
+        let values = samples.compactMap(value)
+        guard values.count == samples.count else { return nil }
+        return values.count == 2 ? values[0] - values[1] : values[0]
+    }
+}
+
 extension Method {
     /// - Parameter fit: of the events themselves.
     func replicaFit(
@@ -159,7 +168,7 @@ private struct CentralReplicas: ReplicaFit {
         let samples = [data] + (simulation.map { [$0] } ?? [])
         var values: [Double?] = Array(repeating: nil, count: binning.eta.count)
         for probe in determined {
-            let ratios = samples.compactMap { cells -> Double? in
+            values[probe] = difference(samples) { cells in
                 var (weight, sum) = (0.0, 0.0)
                 for tag in binning.referenceBins {
                     guard let cell = cells.cells[binning.pair(min(probe, tag), max(probe, tag))] else { continue }
@@ -169,21 +178,17 @@ private struct CentralReplicas: ReplicaFit {
                 }
                 return weight > 0 ? logRatio(asymmetry: sum / weight) : nil
             }
-            guard ratios.count == samples.count else { continue }
-            values[probe] = ratios.count == 2 ? ratios[0] - ratios[1] : ratios[0]
         }
         return FitResult.gauged(values, gauge: binning.gaugeWeights)
     }
 }
 
 private struct MissingMomentumReplicas: ReplicaFit {
-    private typealias Responses = MissingMomentumProjection.Responses
-
     let cells: [Int]
     /// By η bin; none of a bin that the fit does not determine.
     private let ofProbe: [[Int]]
     /// Of data, and of simulation where there is one.
-    private let responses: [Responses?]
+    private let responses: [MissingMomentumProjection.Responses?]
     private let gauge: [Double]
 
     init(_ fit: FitResult, data: BalanceSample, simulation: BalanceSample?) {
@@ -196,9 +201,9 @@ private struct MissingMomentumReplicas: ReplicaFit {
     }
 
     func logResponse(data: ReplicaCells, simulation: ReplicaCells?, replica: Int) -> [Double?] {
-        let samples = zip([data] + (simulation.map { [$0] } ?? []), responses)
-        let values = ofProbe.map { numbers -> Double? in
-            let ratios = samples.compactMap { sample, responses -> Double? in
+        let samples = Array(zip([data] + (simulation.map { [$0] } ?? []), responses))
+        let values = ofProbe.map { numbers in
+            difference(samples) { sample, responses in
                 let cells = numbers.compactMap { sample.cells[$0] }
                 let weight = cells.reduce(0) { $0 + $1.weights[replica] }
                 guard weight > 0 else { return nil }
@@ -207,8 +212,6 @@ private struct MissingMomentumReplicas: ReplicaFit {
                     jets: means[0], other: means[1], unclustered: means[2], responses)
                 return abs(contrast.value) < 1 ? logRatio(asymmetry: 2 * contrast.value) : nil
             }
-            guard ratios.count == responses.count else { return nil }
-            return ratios.count == 2 ? ratios[0] - ratios[1] : ratios[0]
         }
         return FitResult.gauged(values, gauge: gauge)
     }

@@ -20,7 +20,7 @@ struct ReplicaOption: ParsableArguments {
 
     /// Replicas are of sums; a method that goes through events again has none.
     static func require(_ replicas: Int, by method: Method) throws {
-        guard replicas == 0 || method.hasReplicas else {
+        guard replicas == 0 || method.worksOnSums else {
             throw ValidationError(
                 "The method \(method.rawValue) does not work on sums of events: leave out --replicas, or take another method."
             )

@@ -207,7 +207,7 @@ static inline void etacal_add_shared(int64_t *sum, int64_t addend) {
     __atomic_fetch_add(sum, addend, __ATOMIC_RELAXED);
 }
 
-/// Sums over sub-samples of one cell that are not empty: their numbers, and their Σω and ΣωA.
+/// Sub-samples of one cell that are not empty: their numbers, and two of their sums, such as Σω and ΣωA.
 struct EtaCalSubSamples {
     const int32_t *numbers;
     const double *one, *other;
