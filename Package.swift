@@ -71,12 +71,19 @@ let package = Package(
         library("Intercalibration", ["Balance", "Binning", "GSL", "Sampling", "Threads"]),
         library("TruthResponse", ["JetPhysics", "Binning", "Balance", "GSL"]),
         library("TruthValidation", ["JetPhysics", "Binning", "Balance", "GSL", "Threads"]),
+        library(
+            "FlavourTagging",
+            [
+                "JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance",
+                "CDijets",
+            ]),
         // Layer 4
         library(
             "ClosureStudy",
             [
                 "GSL", "InstructionSets", "JetPhysics", "Binning", "Sampling", "Threads", "DetectorModel",
-                "DijetGeneration", "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation",
+                "DijetGeneration", "DijetSimulation", "FlavourTagging", "Balance", "Intercalibration", "TruthResponse",
+                "TruthValidation",
             ]),
         library(
             "DetectorValidation",
@@ -87,8 +94,8 @@ let package = Package(
         library(
             "CardFiles",
             [
-                "FileAccess", "Binning", "DetectorModel", "DijetGeneration", "Balance", "Intercalibration",
-                "ClosureStudy",
+                "FileAccess", "JetPhysics", "Binning", "DetectorModel", "DijetGeneration", "FlavourTagging", "Balance",
+                "Intercalibration", "ClosureStudy",
                 "Geometry", "RadiationTunes", "CPartonGrid", .product(name: "Yams", package: "Yams"),
             ]),
         library("BatchJobs"),
@@ -130,8 +137,9 @@ let package = Package(
         .executableTarget(
             name: "etacal",
             dependencies: [
-                "FileAccess", "InstructionSets", "JetPhysics", "Threads", "DetectorModel", "DijetGeneration", "Balance",
-                "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy", "DetectorValidation",
+                "FileAccess", "InstructionSets", "JetPhysics", "Threads", "DetectorModel", "DijetGeneration",
+                "FlavourTagging", "Balance", "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy",
+                "DetectorValidation",
                 "CardFiles", "BatchJobs",
                 "EventFiles", "SumsFiles", "CalibrationFiles",
                 "Reporting",
@@ -158,6 +166,13 @@ let package = Package(
                 "DijetSimulation", "Balance", "DijetGeneration", "DetectorModel", "InstructionSets", "JetPhysics",
                 "CardFiles",
             ]),
+        tests(
+            "FlavourTagging",
+            [
+                "FlavourTagging", "Balance", "Binning", "CardFiles", "ClosureStudy", "DetectorModel", "DijetGeneration",
+                "InstructionSets", "JetPhysics",
+            ],
+            resources: [.copy("Oracle")]),
         tests("Balance", ["Balance", "Binning", "JetPhysics"]),
         tests(
             "Intercalibration", ["Intercalibration", "Balance", "Binning", "GSL", "JetPhysics"],

@@ -20,7 +20,7 @@ LAYERS = {
     0: ["CGSL", "CZlib", "CCrypto", "CHDF5", "CPartonGrid", "CDijets"],
     1: ["GSL", "HDF5", "Sampling", "JetPhysics", "Binning", "Threads", "FileAccess", "InstructionSets"],
     2: ["DetectorModel"],
-    3: ["DijetGeneration", "DijetSimulation", "Balance", "Intercalibration", "TruthResponse", "TruthValidation"],
+    3: ["DijetGeneration", "DijetSimulation", "FlavourTagging", "Balance", "Intercalibration", "TruthResponse", "TruthValidation"],
     4: [
         "ClosureStudy", "DetectorValidation", "CardFiles", "BatchJobs", "EventFiles", "SumsFiles", "CalibrationFiles",
         "Reporting",
@@ -38,7 +38,7 @@ WRAPPED = {
     "CGSL": ["GSL"],
     "CHDF5": ["HDF5"],
     "CPartonGrid": ["CardFiles"],
-    "CDijets": ["InstructionSets", "DijetGeneration", "DijetSimulation", "Balance"],
+    "CDijets": ["InstructionSets", "DijetGeneration", "DijetSimulation", "FlavourTagging", "Balance"],
 }
 # Blind by construction: what the target must not reach, however indirectly.
 UNREACHABLE = {"Intercalibration": ["DijetGeneration", "DijetSimulation", "DetectorModel", "TruthResponse"]}

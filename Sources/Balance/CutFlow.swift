@@ -4,7 +4,7 @@ public import JetPhysics
 /// nothing is left.
 public struct CutFlow: MergeableSums, Equatable {
     public enum Step: Int, CaseIterable, Sendable {
-        case events, twoJets, thirdJet, azimuth, absEta, ptBins, etaBins, triggers
+        case events, twoJets, thirdJet, azimuth, absEta, tags, ptBins, etaBins, triggers
     }
 
     public let binning: BalanceBinning
@@ -46,6 +46,7 @@ public struct CutFlow: MergeableSums, Equatable {
             block.pt[2 * stride + row] <= max(selection.alphaMaximum * average, selection.thirdJetFloor)
         case .azimuth: azimuthalDistance(block.phi[row], block.phi[stride + row]) > selection.deltaPhiMinimum
         case .absEta: etas.allSatisfy { abs($0) < selection.absEtaMaximum }
+        case .tags: selection.requiredTag?.accepts(block, row: row) ?? true
         case .ptBins: binning.ptAverage.index(of: average) >= 0
         case .etaBins: etas.allSatisfy { binning.eta.index(of: $0) >= 0 }
         case .triggers: selection.triggers?.keeps(block, row: row, ptBin: binning.ptAverage.index(of: average)) ?? true
@@ -66,6 +67,7 @@ extension CutFlow {
                 "a third jet below alpha_max \(selection.alphaMaximum) or third_jet_floor \(selection.thirdJetFloor) GeV"
             case .azimuth: "delta phi above delta_phi_min \(selection.deltaPhiMinimum)"
             case .absEta: "both jets within abs_eta_max \(selection.absEtaMaximum)"
+            case .tags: "\(selection.requiredTag.map(\.description) ?? "tagged jets")"
             case .ptBins: "a mean pT in the bins from \(pt.lowest) to \(pt.highest) GeV"
             case .etaBins: "both jets in the eta bins from \(eta.lowest) to \(eta.highest)"
             case .triggers: "a trigger that kept it and decides about its bin of mean pT"

@@ -54,6 +54,19 @@ public struct Dijets {
     }
 }
 
+extension TagRequirement {
+    /// Moves the events with tagged jets to the front.
+    /// - Returns: how many there are.
+    fileprivate func filter(_ events: UnsafeMutableBufferPointer<Dijet>, _ block: ReconstructedBlock) -> Int {
+        var kept = 0
+        for event in events where accepts(block, row: Int(event.row)) {
+            events[kept] = event
+            kept += 1
+        }
+        return kept
+    }
+}
+
 extension Selection {
     /// Runs `body` with the dijets of a calibrated block; they are not valid after it.
     public func withDijets<Result>(
@@ -62,6 +75,10 @@ extension Selection {
         try withUnsafeTemporaryAllocation(of: Dijet.self, capacity: block.count) { events in
             let count = select(block, into: events)
             var selected = UnsafeMutableBufferPointer(rebasing: events[..<count])
+            if let requiredTag {
+                let tagged = requiredTag.filter(selected, block)
+                selected = UnsafeMutableBufferPointer(rebasing: events[..<tagged])
+            }
             Self.findBins(of: selected, block, binning)
             if let triggers {
                 precondition(triggers.binning == binning, "triggers assigned to these bins")

@@ -81,5 +81,6 @@ public struct JetCorrection: Sendable {
         swap(&block.truePt[first], &block.truePt[second])
         swap(&block.trueEta[first], &block.trueEta[second])
         swap(&block.flavour[first], &block.flavour[second])
+        block.tags?.exchange(first, second)
     }
 }

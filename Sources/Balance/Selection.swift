@@ -1,3 +1,5 @@
+internal import JetPhysics
+
 /// Which events are dijets.
 public struct Selection: Sendable, Equatable {
     /// Smallest azimuthal distance of the two leading jets, radian.
@@ -8,8 +10,17 @@ public struct Selection: Sendable, Equatable {
     public let thirdJetFloor: Double
     /// Both leading jets lie within this |η|.
     public let absEtaMaximum: Double
+    /// Which of the leading jets have to be tagged; nil where none has to.
+    public private(set) var requiredTag: TagRequirement?
     /// What has to have kept an event; nil where all are there.
     public private(set) var triggers: TriggerAssignment?
+
+    /// The same cuts on events with tagged jets.
+    public func with(requiredTag: TagRequirement?) -> Selection {
+        var other = self
+        other.requiredTag = requiredTag
+        return other
+    }
 
     /// The same cuts on events of these triggers.
     public func with(triggers: TriggerAssignment?) -> Selection {
@@ -44,7 +55,45 @@ public struct Selection: Sendable, Equatable {
         alphaMaximum = values.alphaMaximum
         thirdJetFloor = values.thirdJetFloor
         absEtaMaximum = values.absEtaMaximum
-        triggers = nil
+        (requiredTag, triggers) = (nil, nil)
+    }
+}
+
+/// That leading jets pass a working point of b-tagging.
+public struct TagRequirement: Sendable, Equatable, CustomStringConvertible {
+    public enum Jets: String, Sendable, CaseIterable {
+        /// Both leading jets, or at least one of them.
+        case both, any
+    }
+
+    public let jets: Jets
+    /// The share of b jets that it keeps, in per cent.
+    public let workingPoint: Int
+    /// Of jets that pass it.
+    public let leastScore: Int32
+
+    /// - Throws: for a working point that is not one of `JetTags.workingPoints`.
+    public init(jets: Jets, workingPoint: Int) throws(SelectionError) {
+        guard let score = JetTags.leastScore(workingPoint: workingPoint) else {
+            throw SelectionError(
+                key: "require_tag", problem: "there is no working point of \(workingPoint) %",
+                remedy: "take one of \(JetTags.workingPoints.map { "\($0)" }.joined(separator: ", "))")
+        }
+        self.jets = jets
+        self.workingPoint = workingPoint
+        leastScore = Int32(score)
+    }
+
+    public var description: String {
+        "\(jets == .both ? "both leading jets" : "one of the leading jets at least") tagged at \(workingPoint) %"
+    }
+
+    /// Whether the leading jets of a row, which has to have tags, are tagged so.
+    @inline(__always)
+    func accepts(_ block: ReconstructedBlock, row: Int) -> Bool {
+        guard let tags = block.tags else { preconditionFailure("a block with tags") }
+        let (first, second) = (tags.score[row] >= leastScore, tags.score[block.capacity + row] >= leastScore)
+        return jets == .both ? first && second : first || second
     }
 }
 

@@ -17,9 +17,11 @@
 #include "detector.h"
 #include "balance.h"
 #include "replicas.h"
+#include "tracks.h"
 
 struct EtaCalKernels etacal_avx2_kernels(void) {
-    return (struct EtaCalKernels){density, scatter, radiate, reconstruct, calibrate, choose_dijets, resample};
+    return (struct EtaCalKernels){
+        density, scatter, radiate, reconstruct, calibrate, choose_dijets, resample, make_tracks};
 }
 
 #pragma clang attribute pop

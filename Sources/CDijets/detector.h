@@ -137,6 +137,8 @@ INLINE void reconstruct_lanes(
         store(output->true_pt + position, true_pt, lanes);
         store(output->true_eta + position, true_eta, lanes);
         store_integers(output->flavour + position, flavour, lanes);
+        if (output->source != 0)
+            store_integers(output->source + position, choose(index < true_jet_count, index, (I)-1), lanes);
     }
 
     F other_x = all(0.0f), other_y = all(0.0f);

@@ -11,7 +11,9 @@
 #include "detector.h"
 #include "balance.h"
 #include "replicas.h"
+#include "tracks.h"
 
 struct EtaCalKernels etacal_portable_kernels(void) {
-    return (struct EtaCalKernels){density, scatter, radiate, reconstruct, calibrate, choose_dijets, resample};
+    return (struct EtaCalKernels){
+        density, scatter, radiate, reconstruct, calibrate, choose_dijets, resample, make_tracks};
 }

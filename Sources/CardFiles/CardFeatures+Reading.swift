@@ -22,7 +22,8 @@ extension CardFeatures {
             flavours: try keys["flavours"].map { try FlavourResponses($0) },
             tails: try keys["tails"].map { try TailMap($0) }, pileUp: try keys["pile_up"].map { try PileUp($0) },
             softTerms: try keys["soft_terms"]?.list().map { try SoftTerm($0) } ?? [],
-            deadModules: try keys["dead_modules"]?.list().map { try DeadModule($0) } ?? [])
+            deadModules: try keys["dead_modules"]?.list().map { try DeadModule($0) } ?? [],
+            tracker: try keys["tracker"].map { try Tracker($0) })
     }
 }
 
@@ -211,5 +212,52 @@ extension PseudoDataOverlay {
                 try EtaSteps($0, in: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
             } ?? EtaSteps(1), deadModules: try keys["dead_modules"]?.list().map { try DeadModule($0) } ?? [],
             interactions: try keys["mu"].map { try InteractionProfile($0) }, periods: periods ?? [], path: value.path)
+    }
+}
+
+extension Tracker {
+    init(_ value: YAMLValue) throws {
+        let keys = try value.mapping([
+            "abs_eta_max", "pt_min", "efficiency", "d0_max", "radius_max", "d0", "tails", "beam_spot",
+        ])
+        let resolution = try value.required(keys, "d0")
+        let regions = try resolution.required(resolution.mapping(["regions"]), "regions")
+        try self.init(
+            absEtaMaximum: try value.required(keys, "abs_eta_max").double(),
+            ptMinimum: try keys["pt_min"]?.double() ?? 1, efficiency: try keys["efficiency"]?.double() ?? 1,
+            impactMaximum: try keys["d0_max"]?.double() ?? 2, radiusMaximum: try keys["radius_max"]?.double() ?? 30,
+            resolution: try regions.list().map { try ImpactResolution($0) },
+            tails: try keys["tails"]?.list().map { tail in
+                let parts = try tail.mapping(["share", "scale"])
+                return (try tail.required(parts, "share").double(), try tail.required(parts, "scale").double())
+            } ?? [],
+            beamSpot: try BeamSpot(value.required(keys, "beam_spot")), path: value.path)
+    }
+}
+
+extension ImpactResolution {
+    fileprivate init(_ value: YAMLValue) throws {
+        let keys = try value.mapping(["eta", "pt", "values", "constant", "scattering"])
+        let (low, high) = try range(value.required(keys, "eta"))
+        switch (keys["pt"], keys["values"], keys["constant"], keys["scattering"]) {
+        case (let pt?, let values?, nil, nil):
+            try self.init(low: low, high: high, pt: try pt.doubles(), values: try values.doubles(), path: value.path)
+        case (nil, nil, let constant?, let scattering?):
+            try self.init(
+                low: low, high: high, constant: try constant.double(), scattering: try scattering.double(),
+                path: value.path)
+        default:
+            throw value.error(
+                "the region has no single resolution of d0", "give 'pt' and 'values', or 'constant' and 'scattering'")
+        }
+    }
+}
+
+extension BeamSpot {
+    fileprivate init(_ value: YAMLValue) throws {
+        let keys = try value.mapping(["x", "y", "correlation"])
+        try self.init(
+            x: try value.required(keys, "x").double(), y: try value.required(keys, "y").double(),
+            correlation: try keys["correlation"]?.double() ?? 0, path: value.path)
     }
 }

@@ -55,7 +55,35 @@ extension CardFeatures {
             lines.append("dead_modules:")
             lines += deadModules.map { "  - \($0.yaml)" }
         }
+        if let tracker { lines += ["tracker:"] + tracker.yamlLines.map { "  " + $0 } }
         return lines
+    }
+}
+
+extension Tracker {
+    /// As the lines of a YAML mapping.
+    var yamlLines: [String] {
+        var lines = [
+            "abs_eta_max: \(absEtaMaximum)", "pt_min: \(ptMinimum)", "efficiency: \(efficiency)",
+            "d0_max: \(impactMaximum)", "radius_max: \(radiusMaximum)", "d0:", "  regions:",
+        ]
+        lines += resolution.map { "    - \($0.yaml)" }
+        if !tails.isEmpty {
+            lines.append("tails:")
+            lines += tails.map { "  - {share: \($0.share), scale: \($0.scale)}" }
+        }
+        lines.append("beam_spot: {x: \(beamSpot.x), y: \(beamSpot.y), correlation: \(beamSpot.correlation)}")
+        return lines
+    }
+}
+
+extension ImpactResolution {
+    fileprivate var yaml: String {
+        let eta = "eta: [\(low), \(high)]"
+        if steps.count == 1, steps[0].pt == 0, steps[0].scattering > 0 {
+            return "{\(eta), constant: \(steps[0].constant), scattering: \(steps[0].scattering)}"
+        }
+        return "{\(eta), pt: \(list(steps.map(\.pt))), values: \(list(steps.map(\.constant)))}"
     }
 }
 

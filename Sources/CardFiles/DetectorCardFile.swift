@@ -56,6 +56,7 @@ extension DetectorCard {
     private static let keys =
         firstKeys + [
             "calorimeter", "envelope", "directions", "flavours", "tails", "pile_up", "soft_terms", "dead_modules",
+            "tracker",
         ]
 
     /// Reads a card.

@@ -1,7 +1,8 @@
 public import Balance
 public import ClosureStudy
 internal import DetectorModel
-internal import FileAccess
+public import FileAccess
+public import FlavourTagging
 public import Intercalibration
 
 /// Everything that decides the result of a closure run.
@@ -37,6 +38,8 @@ public struct RunConfiguration: Sendable {
     public var tolerance: Tolerance
     /// What kept the events of data; nil for all of them.
     public var triggers: TriggerMenu?
+    /// What tags jets, for a selection that requires tags; nil where no tracks are made.
+    public var tagger: Tagger?
     /// Cuts on α that constants are extrapolated over; nil for constants at the selection's cut.
     public private(set) var alphaCuts: AlphaCuts?
     /// Whether the resolution of jets is derived.
@@ -69,6 +72,7 @@ public struct RunConfiguration: Sendable {
             "schema", "detector", "data_detector", "truth", "generator", "data_truth", "data_generator", "events",
             "seed", "method", "passes", "soft_response", "location", "replicas", "requirement",
             "selection", "binning", "tolerance", "triggers", "alpha_edges", "resolution", "smear", "smoothing",
+            "tagger",
         ])
         try root.requireSchema(keys, Self.schema)
         func card(_ value: YAMLValue) throws -> LoadedCard {
@@ -176,6 +180,9 @@ public struct RunConfiguration: Sendable {
             try menu.requireSimulable(value.place)
             return menu
         }
+        tagger = try keys["tagger"].map { value in
+            value.node.mapping != nil ? try Tagger(value) : try Tagger(file: try value.name())
+        }
         if let value = keys["alpha_edges"] {
             let edges = try value.doubles()
             do { try extrapolate(over: edges) } catch let error as SelectionError {
@@ -200,6 +207,20 @@ public struct RunConfiguration: Sendable {
                 throw value.error("\(error)", "leave it out, or choose another method")
             }
         }
+    }
+
+    /// - Throws: `FileError` where a tag is required and there is no tagger, or the other way round, or a card has no tracker.
+    public func requireTags() throws(FileError) {
+        guard (selection.requiredTag != nil) == (tagger != nil) else {
+            throw tagger == nil
+                ? FileError(
+                    .malformed, "selection.require_tag", "nothing tags the jets",
+                    "give a tagger, such as 'tags train' makes, or require no tag")
+                : FileError(
+                    .malformed, "tagger", "the selection requires no tag", "leave it out, or require a tag, too")
+        }
+        guard tagger != nil else { return }
+        for card in [detector, dataDetector].compactMap({ $0 }) { _ = try card.withTracker() }
     }
 
     /// - Parameter smearing: whether constants are derived anew with it.
@@ -281,6 +302,10 @@ public struct RunConfiguration: Sendable {
         if let triggers {
             lines.append("triggers:")
             lines += triggers.yamlLines.map { "  \($0)" }
+        }
+        if let tagger {
+            lines.append("tagger:")
+            lines += tagger.yaml().split(separator: "\n").map { "  \($0)" }
         }
         if let alphaCuts { lines.append("alpha_edges: \(alphaCuts.cuts)") }
         if derivesResolution { lines.append("resolution: true") }

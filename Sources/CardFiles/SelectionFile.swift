@@ -12,14 +12,17 @@ extension Selection {
     }
 
     init(_ value: YAMLValue, schemaRequired: Bool) throws {
-        let keys = try value.mapping(["schema", "delta_phi_min", "alpha_max", "third_jet_floor", "abs_eta_max"])
+        let keys = try value.mapping([
+            "schema", "delta_phi_min", "alpha_max", "third_jet_floor", "abs_eta_max", "require_tag",
+        ])
         if schemaRequired || keys["schema"] != nil { try value.requireSchema(keys, Self.schema) }
         do {
-            try self.init(
+            let cuts = try Selection(
                 deltaPhiMinimum: try keys["delta_phi_min"]?.double() ?? Selection.standard.deltaPhiMinimum,
                 alphaMaximum: try keys["alpha_max"]?.double() ?? Selection.standard.alphaMaximum,
                 thirdJetFloor: try keys["third_jet_floor"]?.double() ?? Selection.standard.thirdJetFloor,
                 absEtaMaximum: try keys["abs_eta_max"]?.double() ?? Selection.standard.absEtaMaximum)
+            self = cuts.with(requiredTag: try keys["require_tag"].map { try TagRequirement($0) })
         } catch let error as SelectionError {
             throw value.error(at: [error.key], error.problem, error.remedy)
         }
@@ -30,7 +33,21 @@ extension Selection {
         [
             "delta_phi_min: \(deltaPhiMinimum)", "alpha_max: \(alphaMaximum)", "third_jet_floor: \(thirdJetFloor)",
             "abs_eta_max: \(absEtaMaximum)",
-        ]
+        ] + (requiredTag.map { ["require_tag: {jets: \($0.jets.rawValue), efficiency: \($0.workingPoint)}"] } ?? [])
+    }
+}
+
+extension TagRequirement {
+    fileprivate init(_ value: YAMLValue) throws {
+        let keys = try value.mapping(["jets", "efficiency"])
+        let jets = try keys["jets"].map { word in
+            guard let jets = Jets(rawValue: try word.string()) else {
+                throw word.error("'\(word.word)' is not known", "say both or any")
+            }
+            return jets
+        }
+        try self.init(
+            jets: jets ?? .both, workingPoint: try value.required(keys, "efficiency").integer(1...99))
     }
 }
 

@@ -1,5 +1,6 @@
 public import DetectorModel
 public import DijetGeneration
+public import FlavourTagging
 public import InstructionSets
 public import JetPhysics
 
@@ -17,6 +18,7 @@ public struct ClosureRun: Sendable {
 
     let truth: any DijetTruth
     private let dataTruth: (any DijetTruth)?
+    private let tagger: Tagger?
     let options: DerivationOptions
     private let simulationDetector: Detector
     private let dataDetector: Detector
@@ -32,18 +34,21 @@ public struct ClosureRun: Sendable {
     ///   - dataCard: detector of the data; nil for `card` with its overlay.
     ///   - truth: of simulation, whose MC-truth scale both samples get.
     ///   - dataTruth: of the data; nil for the same as simulation has. Its slices may be others.
+    ///   - tagger: of all samples, for detectors with trackers; nil where the selection requires no tag.
     ///   - events: of each of the four samples.
     ///   - instructionSet: of the loops over events; like `threads` and `blockRows`, no result depends on it.
     ///   - progress: told the events of each finished block.
     public init(
         card: DetectorCard, dataCard: DetectorCard?, truth: any DijetTruth, dataTruth: (any DijetTruth)? = nil,
-        events: Int,
+        tagger: Tagger? = nil, events: Int,
         seed: UInt64, options: DerivationOptions, threads: Int, instructionSet: InstructionSet = .chosen,
         blockRows: Int = SimulatedSource.standardBlockRows, progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
         self.card = card
         self.truth = truth
         self.dataTruth = dataTruth
+        self.tagger = tagger
+        precondition(tagger != nil || options.selection.requiredTag == nil, "a tagger for tags that are required")
         self.options = options
         self.events = events
         self.seed = seed
@@ -75,7 +80,7 @@ public struct ClosureRun: Sendable {
             plan: try EventPlan(events: events, truth: truth, detector: card, role: role), threads: threads,
             progress: progress, triggers: role.isPseudoData ? options.triggers : nil,
             simulation: simulationDetector, instructionSet: instructionSet, blockRows: blockRows,
-            tellsTrueJets: role == .closureSimulation || role == .closurePseudoData)
+            tellsTrueJets: role == .closureSimulation || role == .closurePseudoData, tagger: tagger)
     }
 
     /// How many events a stage goes through.

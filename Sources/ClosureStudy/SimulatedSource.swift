@@ -2,6 +2,7 @@ public import Balance
 public import DetectorModel
 public import DijetGeneration
 public import DijetSimulation
+public import FlavourTagging
 public import InstructionSets
 public import JetPhysics
 internal import Threads
@@ -23,6 +24,8 @@ public struct SimulatedSource: EventSource {
     private let firstPieces: [Int]
     private let blockRows: Int
     private let tellsTrueJets: Bool
+    private let tracks: TrackSimulation?
+    private let tagger: Tagger?
     public let threads: Int
     /// Told the number of events of each finished block, on the thread that finished it.
     public let progress: (@Sendable (Int) -> Void)?
@@ -32,11 +35,13 @@ public struct SimulatedSource: EventSource {
     ///   - simulation: whose response the triggers' calibration undoes; nil for the detector's own.
     ///   - instructionSet: of the loops over events; like `blockRows`, no result depends on it.
     ///   - tellsTrueJets: whether blocks come with `trueJets`.
+    ///   - tagger: what makes the tags of blocks from tracks of the detector, which has to have a tracker; nil for none.
+    ///   - trackedJets: whose tracks are made without a tagger.
     public init(
         truth: any DijetTruth, detector: Detector, role: SampleRole, seed: UInt64, plan: EventPlan, threads: Int,
         progress: (@Sendable (Int) -> Void)? = nil, triggers: TriggerMenu? = nil, simulation: Detector? = nil,
         instructionSet: InstructionSet = .chosen, blockRows: Int = Self.standardBlockRows,
-        tellsTrueJets: Bool = false
+        tellsTrueJets: Bool = false, tagger: Tagger? = nil, trackedJets: TagAcceptance? = nil
     ) {
         precondition(threads > 0 && blockRows > 0, "at least one thread, and one row in a block")
         self.truth = truth
@@ -50,6 +55,14 @@ public struct SimulatedSource: EventSource {
         self.progress = progress
         self.blockRows = blockRows
         self.tellsTrueJets = tellsTrueJets
+        self.tagger = tagger
+        tracks = (tagger?.acceptance ?? trackedJets).map { jets in
+            guard let tracker = detector.tables.features.tracker else {
+                preconditionFailure("a detector with a tracker")
+            }
+            return TrackSimulation(
+                tracker: tracker, jets: jets, role: role, seed: seed, instructionSet: instructionSet)
+        }
     }
 
     public var sliceWeights: [Double] { plan.weights }
@@ -65,20 +78,24 @@ public struct SimulatedSource: EventSource {
         let truth: TruthBlock
         let reconstructed: ReconstructedBlock
         let measured: MeasuredJets?
+        let tracks: TrackBlock?
         let rows: Int
 
-        init(rows: Int, tellsTrueJets: Bool) {
+        init(rows: Int, tellsTrueJets: Bool, hasTracks: Bool) {
             self.rows = rows
             let capacity = rows + padding
             truth = TruthBlock(capacity: capacity)
             reconstructed = ReconstructedBlock(capacity: capacity)
             measured = tellsTrueJets ? MeasuredJets(capacity: capacity) : nil
             reconstructed.trueJets = tellsTrueJets ? ReconstructedBlock(capacity: capacity) : nil
+            tracks = hasTracks ? TrackBlock() : nil
+            reconstructed.tags = hasTracks ? JetTags(capacity: capacity) : nil
         }
     }
 
     private var workplace: Workplace {
-        Workplace(rows: max(blockRows, plan.largestReuse), tellsTrueJets: tellsTrueJets)
+        Workplace(
+            rows: max(blockRows, plan.largestReuse), tellsTrueJets: tellsTrueJets, hasTracks: tracks != nil)
     }
 
     /// Chunks of one slice after another.
@@ -113,7 +130,8 @@ public struct SimulatedSource: EventSource {
     }
 
     private func simulate(
-        _ chunk: Chunk, _ workplace: Workplace, _ body: (ReconstructedBlock) throws -> Void
+        _ chunk: Chunk, _ workplace: Workplace, tracked: (ReconstructedBlock, TrackBlock) -> Void = { _, _ in },
+        _ body: (ReconstructedBlock) throws -> Void
     ) rethrows {
         let replicas = plan.replicas[chunk.slice]
         let size = Self.multiple(of: replicas, upTo: workplace.rows)
@@ -125,19 +143,57 @@ public struct SimulatedSource: EventSource {
             reconstruction.simulate(
                 workplace.truth, into: workplace.reconstructed, measured: workplace.measured)
             triggers?.simulate(workplace.truth, workplace.reconstructed)
+            if let tracks, let made = workplace.tracks { track(workplace, tracks, made, tracked) }
             try body(workplace.reconstructed)
+        }
+    }
+
+    /// Makes the tracks of a block and what a tagger makes of them.
+    private func track(
+        _ workplace: Workplace, _ tracks: TrackSimulation, _ made: TrackBlock,
+        _ tracked: (ReconstructedBlock, TrackBlock) -> Void
+    ) {
+        let block = workplace.reconstructed
+        for first in stride(from: 0, to: block.count, by: TrackBlock.rows) {
+            let rows = first..<min(first + TrackBlock.rows, block.count)
+            tracks.simulate(workplace.truth, block, rows: rows, into: made)
+            tagger?.tag(block, rows: rows, made)
+            tracked(block, made)
+        }
+    }
+
+    /// Goes through all tracks once, a few rows at a time.
+    /// - Parameters:
+    ///   - blocks: adds a block to a thread's sums.
+    ///   - visit: adds the tracks of some rows of a block to a thread's sums.
+    public func reduceTracks<Sums: MergeableSums>(
+        _ empty: Sums, blocks: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void,
+        _ visit: @escaping @Sendable (ReconstructedBlock, TrackBlock, inout Sums) -> Void
+    ) -> Sums {
+        precondition(tracks != nil, "a source with tracks")
+        return share(empty, pieces: 0..<pieces) { chunk, workplace, sums in
+            var own = empty
+            simulate(chunk, workplace, tracked: { visit($0, $1, &own) }, { blocks($0, &sums) })
+            sums.merge(own)
         }
     }
 
     public func reduce<Sums: MergeableSums>(
         _ empty: Sums, over pieces: Range<Int>, _ visit: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void
     ) throws -> Sums {
+        share(empty, pieces: pieces) { chunk, workplace, sums in simulate(chunk, workplace) { visit($0, &sums) } }
+    }
+
+    /// Shares pieces among threads.
+    private func share<Sums: MergeableSums>(
+        _ empty: Sums, pieces: Range<Int>, _ add: @escaping @Sendable (Chunk, Workplace, inout Sums) -> Void
+    ) -> Sums {
         let parts = shareWork(pieces.count, threads: threads) { next in
             let workplace = workplace
             var sums = empty
             while let index = next() {
                 let chunk = chunk(pieces.lowerBound + index)
-                simulate(chunk, workplace) { visit($0, &sums) }
+                add(chunk, workplace, &sums)
                 progress?(chunk.count)
             }
             return sums

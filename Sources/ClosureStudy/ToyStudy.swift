@@ -1,6 +1,7 @@
 internal import Balance
 public import DetectorModel
 public import DijetGeneration
+public import FlavourTagging
 public import Intercalibration
 internal import JetPhysics
 internal import Sampling
@@ -39,6 +40,7 @@ public struct ToyStudy: Sendable {
     /// - Parameters:
     ///   - dataCard: detector of the data; nil for `card` with its overlay.
     ///   - truth: one that makes other events for each seed.
+    ///   - tagger: of all samples; nil where the selection requires no tag.
     ///   - events: of data and of simulation, each, of one experiment.
     ///   - experiments: at least two, since widths need them.
     ///   - asimovEvents: of data and of simulation, each, that the Asimov constants come from.
@@ -47,7 +49,8 @@ public struct ToyStudy: Sendable {
     ///   - progress: told the events of each finished block.
     /// - Throws: `ToyStudyError` for a truth whose events do not depend on the seed, and what `ClosureRun` throws.
     public init(
-        card: DetectorCard, dataCard: DetectorCard?, truth: any DijetTruth, events: Int, experiments: Int,
+        card: DetectorCard, dataCard: DetectorCard?, truth: any DijetTruth, tagger: Tagger? = nil, events: Int,
+        experiments: Int,
         asimovEvents: Int, seed: UInt64, methods: [Method], options: DerivationOptions, threads: Int,
         progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
@@ -64,7 +67,7 @@ public struct ToyStudy: Sendable {
         self.options = options
         self.threads = threads
         samples = try ClosureRun(
-            card: card, dataCard: dataCard, truth: truth, events: events, seed: seed, options: options,
+            card: card, dataCard: dataCard, truth: truth, tagger: tagger, events: events, seed: seed, options: options,
             threads: threads,
             progress: progress)
         _ = try samples.with(events: asimovEvents, seed: seed, threads: threads).source(.simulation)

@@ -35,11 +35,13 @@ public struct CardFeatures: Sendable, Equatable {
     public let softTerms: [SoftTerm]
     /// In data and simulation.
     public let deadModules: [DeadModule]
+    /// nil where no tracks can be asked for.
+    public let tracker: Tracker?
 
     /// - Throws: too many modules, working points of the same name.
     public init(
         envelope: Envelope?, directions: Directions?, flavours: FlavourResponses?, tails: TailMap?, pileUp: PileUp?,
-        softTerms: [SoftTerm], deadModules: [DeadModule]
+        softTerms: [SoftTerm], deadModules: [DeadModule], tracker: Tracker? = nil
     ) throws(CardError) {
         self.envelope = envelope
         self.directions = directions
@@ -48,6 +50,7 @@ public struct CardFeatures: Sendable, Equatable {
         self.pileUp = pileUp
         self.softTerms = softTerms
         self.deadModules = deadModules
+        self.tracker = tracker
         guard envelope != nil || (directions?.showerRadius ?? 0) == 0 else {
             throw CardError(
                 ["directions", "shower_radius"], "nothing says how far away the calorimeter is",
@@ -70,14 +73,14 @@ public struct CardFeatures: Sendable, Equatable {
 
     init(_ other: CardFeatures, pileUp: PileUp) {
         (envelope, directions, flavours, tails) = (other.envelope, other.directions, other.flavours, other.tails)
-        (softTerms, deadModules) = (other.softTerms, other.deadModules)
+        (softTerms, deadModules, tracker) = (other.softTerms, other.deadModules, other.tracker)
         self.pileUp = pileUp
     }
 
     /// None of them.
     public init() {
         (envelope, directions, flavours, tails, pileUp) = (nil, nil, nil, nil, nil)
-        (softTerms, deadModules) = ([], [])
+        (softTerms, deadModules, tracker) = ([], [], nil)
     }
 }
 

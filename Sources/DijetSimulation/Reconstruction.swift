@@ -29,6 +29,7 @@ public struct Reconstruction: Sendable {
     public func simulate(_ truth: TruthBlock, into block: ReconstructedBlock, measured: MeasuredJets? = nil) {
         precondition(truth.count <= block.capacity, "more events than the block holds")
         precondition(measured.map { $0.capacity == block.capacity } ?? true, "measured jets for the same block")
+        precondition(block.tags.map { $0.capacity == block.capacity } ?? true, "tags of the same block")
         block.count = truth.count
         guard truth.count > 0 else { return }
         assert(truth.draw[truth.count - 1] == truth.draw[0] + UInt64(truth.count - 1), "consecutive draws")
@@ -43,7 +44,7 @@ public struct Reconstruction: Sendable {
             true_eta: block.trueEta, flavour: block.flavour, jet_stride: block.capacity, soft_x: block.softX,
             soft_y: block.softY, sum_et: block.sumEt, mu: block.mu, weight: block.relativeWeight, period: block.run,
             measured_pt: measured?.pt, measured_eta: measured?.eta, measured_phi: measured?.phi,
-            measured_offset: measured?.offset)
+            measured_offset: measured?.offset, source: block.tags?.source)
         var stream = EtaCalStream(RandomStream(seed: seed, sample: role.rawValue, slice: truth.slice))
         memory.withDetector { kernels.reconstruct($0, &stream, &input, &output, truth.count, truth.draw[0]) }
         let periods = detector.tables.periods

@@ -32,7 +32,8 @@ final class EventColumns: EventSink {
     }
 
     init(
-        _ path: String, sliceWeights: [Double], origin: EventOrigin?, hasTriggers: Bool, overwrite: Bool
+        _ path: String, sliceWeights: [Double], origin: EventOrigin?, hasTriggers: Bool, hasTags: Bool,
+        overwrite: Bool
     ) throws(FileError) {
         let output = try Output(path, .file, overwrite: overwrite)
         self.output = output
@@ -41,7 +42,8 @@ final class EventColumns: EventSink {
             let group = try file.root.makeGroup(EventsGroup.name)
             let event = try group.makeColumn("event", of: UInt64.self, EventsGroup.storage)
             let triggers = hasTriggers ? try group.makeColumn("triggers", of: UInt32.self, EventsGroup.storage) : nil
-            let (integers, numbers) = (try Self.integers(group), try Self.numbers(group, sliceWeights))
+            let integers = try Self.integers(group) + (hasTags ? try Self.scores(group) : [])
+            let numbers = try Self.numbers(group, sliceWeights) + (hasTags ? try Self.tags(group) : [])
             var attributes = origin?.attributes ?? [:]
             attributes["schema"] = .text(EventsGroup.schema)
             attributes["slice_weights"] = .doubles(sliceWeights)
@@ -62,6 +64,37 @@ final class EventColumns: EventSink {
                     let position = jet * block.capacity + row
                     return block.pt[position] > 0 && block.truePt[position] > 0 ? block.flavour[position] : 0
                 })
+        }
+        return columns
+    }
+
+    private static func scores(_ group: HDF5Group) throws(HDF5Error) -> [Filled<Int32>] {
+        var columns: [Filled<Int32>] = []
+        for jet in 0..<ReconstructedBlock.jetCount {
+            columns.append(
+                try Filled(group, TagColumns.score(jet), nil) { block, row in
+                    let position = jet * block.capacity + row
+                    return block.pt[position] > 0 ? block.tags?.score[position] ?? -1 : -1
+                })
+        }
+        return columns
+    }
+
+    private static func tags(_ group: HDF5Group) throws(HDF5Error) -> [Filled<Double>] {
+        var columns: [Filled<Double>] = []
+        for jet in 0..<ReconstructedBlock.jetCount {
+            columns.append(
+                try Filled(group, TagColumns.discriminant(jet), nil) { block, row in
+                    let position = jet * block.capacity + row
+                    return block.pt[position] > 0 ? block.tags?.discriminant[position] ?? .nan : .nan
+                })
+            for rank in 0..<JetTags.significanceCount {
+                columns.append(
+                    try Filled(group, TagColumns.significance(jet, rank), nil) { block, row in
+                        let position = jet * block.capacity + row
+                        return block.pt[position] > 0 ? block.tags?.significance(rank, at: position) ?? .nan : .nan
+                    })
+            }
         }
         return columns
     }

@@ -19,8 +19,8 @@ extension EventFile {
     private static let missingNames = ["met_x", "met_y"]
     private static let softColumn = triggerColumn + 1
 
-    static func names(_ contents: Contents) -> [String] {
-        names + (contents == .jets ? [] : softNames + missingNames)
+    static func names(_ contents: Contents, tags: Bool) -> [String] {
+        names + (contents == .jets ? [] : softNames + missingNames) + (tags ? tagNames + flavourNames : [])
     }
 
     static let momentumNames = Set(softNames + missingNames)

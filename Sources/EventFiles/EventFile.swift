@@ -19,12 +19,15 @@ public struct EventFile: EventSource {
     /// Blocks of consecutive rows.
     public let pieces: Int
     public let hasTruth: Bool
+    /// Whether there are columns of the true flavours.
+    public let hasFlavours: Bool
     /// Whether there is a column that says which triggers kept an event.
     public let hasTriggers: Bool
     public let sliceWeights: [Double]
     private let classes: [WeightClass: Int]
     private let menu: TriggerMenu?
     private let contents: Contents
+    private let readsTags: Bool
     private let kept: KeptRows
     private let state: FileState
     /// What the number of an event without one is told by beside events with one, which it is none of.
@@ -70,25 +73,28 @@ public struct EventFile: EventSource {
     ///     has to be there, each event needs its bits, and none may be set beyond the menu's; without it, what the column does not
     ///     say is 0.
     ///   - contents: what is read; columns beyond that may hold anything.
+    ///   - tags: whether the scores of jets are read, too, which have to be there, and their true flavours, which need not.
     ///   - memory: bytes that rows kept from the first look may take. Which rows those are changes nothing but the time.
     ///   - progress: told the number of events of each block that was handed on, on the thread that reads.
     /// - Throws: `FileError` with file, line and remedy.
     public init(
-        _ path: String, menu: TriggerMenu? = nil, contents: Contents = .jets, memory: Int = standardMemory,
-        progress: (@Sendable (Int) -> Void)? = nil
+        _ path: String, menu: TriggerMenu? = nil, contents: Contents = .jets, tags: Bool = false,
+        memory: Int = standardMemory, progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
         self.path = path
         state = try FileState(path)
         self.menu = menu
         self.contents = contents
+        readsTags = tags
         self.progress = progress
         // Neighbours mostly share their class.
         var largest: [WeightClass: Double] = [:]
         var current: (weightClass: WeightClass, largest: Double)?
         var events = 0
         var blocks = Blocks()
-        let names = Self.names(contents)
+        let names = Self.names(contents, tags: tags)
         let table = try openRows(path, wanted: names, optional: Self.optional)
+        if tags { try Self.requireTags(table.columns, table.header) }
         if contents == .jetsAndMissingMomentum { try Self.requireMissingMomentum(table.columns, table.header) }
         let unnamed: UInt64 = table.columns.contains("event") ? 1 << 63 : 0
         self.unnamed = unnamed
@@ -99,10 +105,11 @@ public struct EventFile: EventSource {
                 .malformed, table.header, "the column 'triggers' is missing",
                 "add the bits of the triggers that kept each event, or do without a menu if all are there")
         }
+        hasFlavours = Self.flavourNames.prefix(2).allSatisfy(table.columns.contains)
         hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
             while try table.next(into: row) {
-                let slice = try Self.validate(row, table, menu, contents)
+                let slice = try Self.validate(row, table, menu, contents, tags: tags)
                 let weightClass = WeightClass(slice: slice, weight: Self.weight(row))
                 let weight = abs(Self.weight(row))
                 if let known = current, known.weightClass == weightClass {
@@ -145,12 +152,12 @@ public struct EventFile: EventSource {
         try state.requireUnchanged(path)
         kept.forEach { _ = pass.take($0, slice: Int(Self.slice($0))) }
         if kept.count < events {
-            let names = Self.names(contents)
+            let names = Self.names(contents, tags: readsTags)
             let table = try openRows(path, wanted: names, optional: Self.optional)
             try table.skip(kept.count)
             try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
                 while try table.next(into: row) {
-                    let slice = try Self.validate(row, table, menu, contents)
+                    let slice = try Self.validate(row, table, menu, contents, tags: readsTags)
                     guard pass.take(row, slice: slice) else { throw FileError.changed(table.place) }
                 }
             }
@@ -173,6 +180,7 @@ public struct EventFile: EventSource {
         init(file: EventFile, pieces: Range<Int>, visit: @escaping (ReconstructedBlock) -> Void) {
             (self.file, self.pieces, self.visit) = (file, pieces, visit)
             block.count = 0
+            block.tags = file.readsTags ? JetTags(capacity: EventFile.blockCapacity) : nil
         }
 
         /// Takes the next row.
@@ -215,6 +223,12 @@ public struct EventFile: EventSource {
             block.truePt[position] = row[6 + 5 * jet]
             block.trueEta[position] = row[7 + 5 * jet]
             block.flavour[position] = 0
+        }
+        if let tags = block.tags {
+            for jet in 0..<ReconstructedBlock.jetCount {
+                tags.score[jet * block.capacity + index] = Self.score(row, jet: jet)
+                block.flavour[jet * block.capacity + index] = Self.flavour(row, jet: jet)
+            }
         }
         if contents == .jetsAndMissingMomentum { (block.softX[index], block.softY[index]) = Self.softTerm(row) }
         block.count += 1

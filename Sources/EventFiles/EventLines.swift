@@ -6,12 +6,14 @@ final class EventLines: EventSink {
     private let writer: TextWriter
     private let sliceWeights: [Double]
     private let hasTriggers: Bool
+    private let hasTags: Bool
     private var text = NumberText()
 
-    init(_ path: String, sliceWeights: [Double], hasTriggers: Bool = false, overwrite: Bool) throws {
+    init(_ path: String, sliceWeights: [Double], hasTriggers: Bool, hasTags: Bool, overwrite: Bool) throws {
         writer = try TextWriter(path, overwrite: overwrite)
         self.sliceWeights = sliceWeights
         self.hasTriggers = hasTriggers
+        self.hasTags = hasTags
         var columns = ["event", "slice", "weight"]
         for jet in 1...ReconstructedBlock.jetCount {
             columns += ["pt", "eta", "phi", "det_eta"].map { "\($0)\(jet)" }
@@ -19,6 +21,7 @@ final class EventLines: EventSink {
         columns += ["met_x", "met_y", "soft_x", "soft_y", "sum_et", "mu", "run"]
         if hasTriggers { columns.append("triggers") }
         for jet in 1...ReconstructedBlock.jetCount { columns += ["true_pt\(jet)", "true_eta\(jet)", "flavour\(jet)"] }
+        if hasTags { columns += TagColumns.names }
         try writer.write(columns.joined(separator: ",") + "\n")
     }
 
@@ -64,6 +67,19 @@ final class EventLines: EventSink {
             put(block.trueEta[position], if: isMatched)
             text.append(",")
             if isMatched { text.append(block.flavour[position]) }
+        }
+        if hasTags, let tags = block.tags {
+            for jet in 0..<ReconstructedBlock.jetCount {
+                let position = jet * block.capacity + row
+                let isThere = block.pt[position] > 0
+                text.append(",")
+                if isThere { text.append(tags.score[position]) }
+                put(tags.discriminant[position], if: isThere && tags.score[position] > 0)
+                for rank in 0..<JetTags.significanceCount {
+                    let value = tags.significance(rank, at: position)
+                    put(value, if: isThere && !value.isNaN)
+                }
+            }
         }
         text.append("\n")
     }

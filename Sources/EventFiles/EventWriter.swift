@@ -9,14 +9,19 @@ public final class EventWriter {
     ///   - sliceWeights: what an event of relative weight 1 of each slice stands for.
     ///   - origin: what decides the events, for files that keep it (HDF5).
     ///   - hasTriggers: whether to write which triggers kept an event.
+    ///   - hasTags: whether to write the tags of blocks, which have to have them.
     public init(
-        _ path: String, sliceWeights: [Double], origin: EventOrigin? = nil, hasTriggers: Bool = false, overwrite: Bool
+        _ path: String, sliceWeights: [Double], origin: EventOrigin? = nil, hasTriggers: Bool = false,
+        hasTags: Bool = false,
+        overwrite: Bool
     ) throws {
         sink =
             isNamedHDF5(path)
             ? try EventColumns(
-                path, sliceWeights: sliceWeights, origin: origin, hasTriggers: hasTriggers, overwrite: overwrite)
-            : try EventLines(path, sliceWeights: sliceWeights, hasTriggers: hasTriggers, overwrite: overwrite)
+                path, sliceWeights: sliceWeights, origin: origin, hasTriggers: hasTriggers, hasTags: hasTags,
+                overwrite: overwrite)
+            : try EventLines(
+                path, sliceWeights: sliceWeights, hasTriggers: hasTriggers, hasTags: hasTags, overwrite: overwrite)
     }
 
     /// Appends a block. Numbers are written so that they read back bit for bit.

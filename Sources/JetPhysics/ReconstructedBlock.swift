@@ -42,6 +42,8 @@ public final class ReconstructedBlock {
     /// The three hardest true jets of the same rows as they are measured, whether they are among the jets of this block or not: columns
     /// of jets, slices and weights. nil where nobody asked for them, or nobody knows.
     public var trueJets: ReconstructedBlock?
+    /// nil where nobody asked for tracks.
+    public var tags: JetTags?
 
     public init(capacity: Int) {
         self.capacity = capacity

@@ -15,6 +15,10 @@ public enum RandomPurpose: UInt32, Sendable {
     case bootstrap = 12
     /// Resolution that is added to jets after their calibration.
     case smearing = 13
+    /// Of each track, of what decays in a jet, and of the place of the vertex across the beam.
+    case tracks = 14
+    case jetTracks = 15
+    case beamSpot = 16
 }
 
 /// Random numbers as a function of (seed, sample, slice, event, purpose).

@@ -51,7 +51,9 @@ public struct TruthResponseSums: StorableSums, Equatable {
 
     /// Adds all jets of a calibrated block that have truth: no selection. Whether those are the listed ones, which reach a threshold and
     /// are among the three hardest, or every true one (`trueJets`) is the caller's choice.
-    public mutating func add(_ block: ReconstructedBlock) {
+    /// - Parameter leastScore: of jets that count, in a block with tags; nil for all.
+    public mutating func add(_ block: ReconstructedBlock, leastScore: Int32? = nil) {
+        let tagged = leastScore.flatMap { least in block.tags.map { (scores: $0.score, least: least) } }
         var row = 0
         let (eta, truePt, residual, columns, isByMeasuredEta) = (eta, truePt, residual, columns, isByMeasuredEta)
         while row < block.count {
@@ -59,7 +61,7 @@ public struct TruthResponseSums: StorableSums, Equatable {
             while end < block.count, block.slice[end] == block.slice[row] { end += 1 }
             let range = row..<end
             table.withSlice(Int(block.slice[row])) { sums in
-                Self.add(block, range, eta, truePt, isByMeasuredEta, residual, columns, sums)
+                Self.add(block, range, eta, truePt, isByMeasuredEta, residual, columns, tagged, sums)
             }
             row = end
         }
@@ -67,7 +69,8 @@ public struct TruthResponseSums: StorableSums, Equatable {
 
     private static func add(
         _ block: ReconstructedBlock, _ rows: Range<Int>, _ eta: Axis, _ truePt: Axis, _ isByMeasuredEta: Bool,
-        _ residual: Residual?, _ columns: Int, _ sums: UnsafeMutablePointer<Int64>
+        _ residual: Residual?, _ columns: Int, _ tagged: (scores: UnsafeMutablePointer<Int32>, least: Int32)?,
+        _ sums: UnsafeMutablePointer<Int64>
     ) {
         let stride = block.capacity
         let nodes = Column.allCases.count
@@ -83,6 +86,7 @@ public struct TruthResponseSums: StorableSums, Equatable {
                 let position = jet * stride + row
                 let pt = block.truePt[position]
                 guard block.pt[position] > 0, pt > 0 else { continue }
+                if let tagged, tagged.scores[position] < tagged.least { continue }
                 let direction = isByMeasuredEta ? block.detectorEta[position] : block.trueDetectorEta(position)
                 let etaBin = eta.index(of: direction)
                 let ptBin = truePt.index(of: pt)

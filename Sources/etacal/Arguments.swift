@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Balance
 public import BatchJobs
 public import Intercalibration
 public import Reporting
@@ -12,4 +13,13 @@ extension BatchPlan.Engine: ExpressibleByArgument {}
 
 extension TimeLimit: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
+}
+extension TagRequirement: ExpressibleByArgument {
+    /// `70`, `both:70` or `any:70`.
+    public init?(argument: String) {
+        let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+        guard let last = parts.last, let point = Int(last), parts.count <= 2 else { return nil }
+        guard let jets = parts.count == 2 ? Jets(rawValue: String(parts[0])) : .both else { return nil }
+        try? self.init(jets: jets, workingPoint: point)
+    }
 }

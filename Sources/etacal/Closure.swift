@@ -60,7 +60,7 @@ struct Closure: ParsableCommand {
         let simulated = Guarded(0)
         let study = try ClosureRun(
             card: run.detector.card, dataCard: run.dataDetector?.card, truth: truth.simulation.truth,
-            dataTruth: truth.data?.truth, events: run.events, seed: run.seed, options: run.options,
+            dataTruth: truth.data?.truth, tagger: run.tagger, events: run.events, seed: run.seed, options: run.options,
             threads: common.threadCount,
             progress: { events in
                 simulated.withLock { $0 += events }

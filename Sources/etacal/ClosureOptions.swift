@@ -43,6 +43,7 @@ struct ClosureOptions: ParsableArguments {
         try ReplicaOption.require(run.replicas, by: run.method)
         if let smoothing = smoothing.smoothing { run.smoothing = smoothing }
         try run.method.require(run.smoothing)
+        try run.requireTags()
         if let limits = tolerance.value { run.tolerance = limits }
         if let seed { run.seed = seed }
         try extrapolation.configure(&run)

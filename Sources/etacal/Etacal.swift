@@ -29,7 +29,7 @@ struct Etacal: ParsableCommand {
             Closure.self, Merge.self, Submit.self, Simulate.self, Fit.self, Apply.self, Verify.self, Compare.self,
             Combine.self,
             Toys.self, Xsec.self, Plot.self,
-            DetectorCommand.self, ValidateCommand.self,
+            DetectorCommand.self, TagsCommand.self, ValidateCommand.self,
         ])
 
     /// Runs the command and turns what went wrong into the exit status that docs/cli.md promises.

@@ -3,6 +3,7 @@ import ClosureStudy
 import DetectorModel
 import DijetGeneration
 import FileAccess
+import FlavourTagging
 import Intercalibration
 import Reporting
 
@@ -32,7 +33,7 @@ enum ExitStatus: Int32 {
             }
         case Gnuplot.Failure.missing, is BatchSystemError: self = .unavailable
         case is CardError, is SelectionError, is EventPlanError, is HardProcessError, is KeptSumsError,
-            is ToyStudyError, is MethodError:
+            is ToyStudyError, is MethodError, is TaggerError:
             self = .malformedInput
         default: self = .internalError
         }

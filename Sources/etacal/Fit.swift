@@ -19,6 +19,13 @@ struct FitOptions: ParsableArguments {
     var selection: String?
 
     @Option(
+        name: .customLong("require-tag"),
+        help: ArgumentHelp(
+            "Take events whose leading jets pass a b-tagging working point: 60, 70, 77 or 85 %, both jets or any:70 for one at least (default: the selection's, which has none).",
+            valueName: "point"))
+    var requireTag: TagRequirement?
+
+    @Option(
         help: ArgumentHelp(
             "Bins of eta and pT [GeV] and the reference region: standard, coarse or a YAML file (default: standard).",
             valueName: "binning"), completion: .binning)
@@ -30,7 +37,10 @@ struct FitOptions: ParsableArguments {
         help: "What stands for the mean asymmetry in the methods matrix, matrix-linear and central (default: mean).")
     var location: LocationEstimator?
 
-    func selectionValue() throws -> Selection { try selection.map { try Selection(file: $0) } ?? .standard }
+    func selectionValue() throws -> Selection {
+        let value = try selection.map { try Selection(file: $0) } ?? .standard
+        return requireTag.map { value.with(requiredTag: $0) } ?? value
+    }
     func binningValue() throws -> BalanceBinning { try binning.map { try BalanceBinning($0) } ?? .standard }
 }
 
@@ -116,8 +126,12 @@ struct Fit: ParsableCommand {
         let meter = ProgressMeter(quiet: common.quiet)
         let contents = EventFile.Contents(for: method)
         let dataFile = try EventFile(
-            data, menu: options.triggers, contents: contents, progress: { meter.add($0) })
-        let simulation = try mc.map { try EventFile($0, contents: contents, progress: { meter.add($0) }) }
+            data, menu: options.triggers, contents: contents, tags: selection.requiredTag != nil,
+            progress: { meter.add($0) })
+        let simulation = try mc.map {
+            try EventFile(
+                $0, contents: contents, tags: selection.requiredTag != nil, progress: { meter.add($0) })
+        }
         let text = Self.description(options)
         var inputs = [try Self.input(data, dataFile)]
         if let mc, let simulation { inputs.append(try Self.input(mc, simulation)) }

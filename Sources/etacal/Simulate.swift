@@ -5,6 +5,7 @@ import ClosureStudy
 import DetectorModel
 import EventFiles
 import FileAccess
+import FlavourTagging
 import Foundation
 import JetPhysics
 
@@ -18,6 +19,7 @@ struct Simulate: ParsableCommand {
             Examples:
               etacal simulate --detector cms-like --events 1M -o mc.csv.gz
               etacal simulate --detector cms-like --pseudo-data --events 1M -o data.csv.gz
+              etacal simulate --detector cms-like --tagger tagger.yaml -o tagged.h5
               etacal simulate --detector my-card.yaml --events 250k --seed 2 -o test.csv
 
             The same events in two parts, which may be made at the same time:
@@ -47,6 +49,12 @@ struct Simulate: ParsableCommand {
     @Option(help: "The working point of the soft term (default: the card's first).")
     var softTerm: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A tagger of 'tags train', whose scores, discriminants and leading significances of d0 become columns (default: none, no tracks are made).",
+            valueName: "file"), completion: .yaml)
+    var tagger: String?
+
     @OptionGroup var parts: EventShardOption
 
     @Option(
@@ -63,10 +71,12 @@ struct Simulate: ParsableCommand {
 
     /// All that decides the events.
     private func configuration(
-        _ card: DetectorCard, _ generator: GeneratorConfiguration, _ truthName: String?, _ menu: TriggerMenu?
+        _ card: DetectorCard, _ generator: GeneratorConfiguration, _ truthName: String?, _ menu: TriggerMenu?,
+        tagger: String?
     ) -> String {
         var lines = ["events: \(events.value)", "seed: \(common.seed ?? 1)", "pseudo_data: \(pseudoData)"]
         if let softTerm { lines.append("soft_term: \(softTerm)") }
+        if let tagger { lines.append("tagger: \(tagger)") }
         lines += ["detector:"] + card.yaml.split(separator: "\n").map { "  \($0)" }
         lines += truthName.map { ["truth: \($0)"] } ?? ["generator:"] + generator.yamlLines.map { "  \($0)" }
         if let menu { lines += ["triggers:"] + menu.yamlLines.map { "  \($0)" } }
@@ -76,7 +86,8 @@ struct Simulate: ParsableCommand {
     func run() throws {
         let meter = ProgressMeter(quiet: common.quiet)
         let loaded = try LoadedCard(detector)
-        let card = loaded.card
+        let card = tagger == nil ? loaded.card : try loaded.withTracker()
+        let loadedTagger = try tagger.map { try Tagger(file: $0) }
         let term = try loaded.softTerm(softTerm)
         var generator = GeneratorConfiguration()
         try truth.configure(&generator)
@@ -85,14 +96,15 @@ struct Simulate: ParsableCommand {
         let role: SampleRole = pseudoData ? .pseudoData : .simulation
         let plan = try EventPlan(events: events.value, truth: named.truth, detector: card, role: role)
         let menu = try triggers.map { try TriggerMenu(simulable: $0) }
-        let text = named.inputs.described(after: configuration(card, generator, named.name, menu))
+        let text = named.inputs.described(
+            after: configuration(card, generator, named.name, menu, tagger: try tagger.map { try sha256(ofFile: $0) }))
         let source = SimulatedSource(
             truth: named.truth,
             detector: pseudoData
                 ? .ofData(card, other: nil, softTerm: term) : .ofSimulation(card, data: nil, softTerm: term),
             role: role, seed: common.seed ?? 1,
             plan: plan, threads: 1, triggers: menu,
-            simulation: Detector(card, pseudoData: false))
+            simulation: Detector(card, pseudoData: false), tagger: loadedTagger)
         let shard = parts.shard?.shard
         let pieces = (shard ?? .whole).range(of: source.pieces)
         let writer = try EventWriter(
@@ -100,7 +112,7 @@ struct Simulate: ParsableCommand {
             origin: EventOrigin(
                 version: Etacal.version, configuration: text, configurationSHA256: sha256(Data(text.utf8)),
                 part: shard.map { EventPart($0, of: source.pieces) }),
-            hasTriggers: triggers != nil, overwrite: common.overwrite)
+            hasTriggers: triggers != nil, hasTags: tagger != nil, overwrite: common.overwrite)
         var written = 0
         meter.begin("writing", expected: plan.events / (shard?.count ?? 1))
         try source.forEachBlock(of: pieces) { block in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Balance
 import CardFiles
+import FlavourTagging
 
 /// Options of detectors, triggers and fits that whatever simulates and fits has.
 struct StudyOptions: ParsableArguments {
@@ -23,6 +24,12 @@ struct StudyOptions: ParsableArguments {
         completion: .yaml)
     var triggers: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What tags jets for --require-tag, a tagger of 'tags train' (default: none).", valueName: "file"),
+        completion: .yaml)
+    var tagger: String?
+
     @OptionGroup var fit: FitOptions
 
     @Option(
@@ -42,6 +49,8 @@ struct StudyOptions: ParsableArguments {
         if let response = fit.softResponse.value { run.softResponse = response }
         if let location = fit.location { run.location = location }
         if let selection = fit.selection { run.selection = try .init(file: selection) }
+        if let tag = fit.requireTag { run.selection = run.selection.with(requiredTag: tag) }
+        if let tagger { run.tagger = try Tagger(file: tagger) }
         if let binning = fit.binning { run.binning = try .init(binning) }
         if let triggers { run.triggers = try TriggerMenu(simulable: triggers) }
     }

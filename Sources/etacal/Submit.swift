@@ -133,7 +133,8 @@ struct Submit: ParsableCommand {
         let truth = try ClosureTruth(run, options, threads: ProcessInfo.processInfo.activeProcessorCount)
         _ = try ClosureRun(
             card: run.detector.card, dataCard: run.dataDetector?.card, truth: truth.simulation.truth,
-            dataTruth: truth.data?.truth, events: run.events, seed: run.seed, options: run.options, threads: 1)
+            dataTruth: truth.data?.truth, tagger: run.tagger, events: run.events, seed: run.seed, options: run.options,
+            threads: 1)
         return (truth.files.flatMap { [$0.option, absolute($0.path)] }, truth.yaml(of: run))
     }
 

@@ -46,7 +46,8 @@ struct Toys: ParsableCommand {
             path: nil, crossSections: nil, generator: run.generator, threads: common.threadCount)
         let meter = ProgressMeter(quiet: common.quiet)
         let study = try ToyStudy(
-            card: run.detector.card, dataCard: run.dataDetector?.card, truth: truth.truth, events: run.events,
+            card: run.detector.card, dataCard: run.dataDetector?.card, truth: truth.truth, tagger: run.tagger,
+            events: run.events,
             experiments: options.experiments, asimovEvents: asimovEvents, seed: run.seed,
             methods: options.methods.isEmpty ? [run.method] : options.methods, options: run.options,
             threads: common.threadCount, progress: { meter.add($0) })

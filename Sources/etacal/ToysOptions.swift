@@ -71,6 +71,7 @@ struct ToysOptions: ParsableArguments {
         if let method = methods.first { run.method = method }
         try study.fit.softResponse.requireUse(by: methods.isEmpty ? [run.method] : methods)
         if let seed { run.seed = seed }
+        try run.requireTags()
         try run.extrapolate(over: run.alphaCuts?.cuts)
         try run.location.requireUse(
             by: methods.isEmpty ? [run.method] : methods, replicas: 0, extrapolates: run.alphaCuts != nil)

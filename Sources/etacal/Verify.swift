@@ -1,4 +1,5 @@
 import ArgumentParser
+import Balance
 import CalibrationFiles
 import ClosureStudy
 import EventFiles
@@ -56,8 +57,11 @@ struct Verify: ParsableCommand {
         try sums.requireApart(["-o": output], from: ["the constants": calibration, "--data": data, "--mc": mc])
     }
 
-    private func events(_ path: String, _ method: Method, _ meter: ProgressMeter) throws -> EventFile {
-        let file = try EventFile(path, contents: .init(for: method), progress: { meter.add($0) })
+    private func events(
+        _ path: String, _ method: Method, _ selection: Selection, _ meter: ProgressMeter
+    ) throws -> EventFile {
+        let file = try EventFile(
+            path, contents: .init(for: method), tags: selection.requiredTag != nil, progress: { meter.add($0) })
         guard file.hasTruth else {
             throw FileError(
                 .malformed, "\(path):1", "the columns true_pt1, true_eta1, … are missing",
@@ -84,10 +88,11 @@ struct Verify: ParsableCommand {
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
         let method = stored.calibration.method
-        let dataFile = try events(data, method, meter)
-        let simulation = try mc.map { try events($0, method, meter) }
+        let selection = try selection.map { try Selection(file: $0) } ?? .standard
+        let dataFile = try events(data, method, selection, meter)
+        let simulation = try mc.map { try events($0, method, selection, meter) }
         let options = DerivationOptions(
-            method: method, selection: try selection.map { try .init(file: $0) } ?? .standard,
+            method: method, selection: selection,
             binning: stored.calibration.binning, softResponse: softResponse.value,
             location: stored.calibration.location)
         let inputs = try inputs(data: dataFile, simulation: simulation)

@@ -52,6 +52,19 @@ enum FullCard {
           - {name: second, response: {pt: [5, 50], values: [0.5, 0.6]}}
         dead_modules:
           - {eta: [0, 0.8], phi: [-0.2, 0.2], loss: 0.2}
+        tracker:
+          abs_eta_max: 2.5
+          pt_min: 1.5
+          efficiency: 0.9
+          d0_max: 1.5
+          radius_max: 31
+          d0:
+            regions:
+              - {eta: [0, 1.2], pt: [1, 2, 4], values: [0.045, 0.028, 0.02]}
+              - {eta: [1.2, 3], constant: 0.015, scattering: 0.166}
+          tails:
+            - {share: 0.02, scale: 2.5}
+          beam_spot: {x: 0.01, y: 0.008, correlation: 0.1}
         pseudo_data:
           resolution_scale:
             eta: signed

@@ -5,7 +5,8 @@ struct HelpTests {
     static let verbs = [
         "", "closure", "submit", "simulate", "fit", "apply", "verify", "merge", "compare", "detector", "detector list",
         "detector show",
-        "detector check", "detector plot", "detector convert", "plot", "toys", "xsec", "validate", "validate truth",
+        "detector check", "detector plot", "detector convert", "plot", "tags", "tags train", "tags check", "toys",
+        "xsec", "validate", "validate truth",
     ]
 
     private static func help(_ verb: String) throws -> String { try Workplace().succeed("\(verb) --help") }
@@ -77,6 +78,7 @@ struct HelpTests {
         try place.write(Sample.truthEvents, to: "sample_dijets.csv")
         try place.write(Sample.crossSections, to: "sample_xsec.csv")
         try place.write(Sample.triggers, to: "triggers.yaml")
+        try place.write(try Tagged.tagger.get(), to: "tagger.yaml")
         try place.write(Sample.correction, to: "L2Relative.txt")
         try place.write(Sample.resolutions, to: "PtResolution.txt")
         for name in ["mc", "data", "test-mc", "test-data"] { try place.write(Sample.events, to: "\(name).csv") }
@@ -106,7 +108,11 @@ struct HelpTests {
             let simulates = ["closure", "simulate", "validate"].contains { example.hasPrefix("etacal \($0)") }
             let judges = ["closure", "fit", "verify", "validate"].contains { example.hasPrefix("etacal \($0)") }
             let repeats = example.hasPrefix("etacal toys")
-            let script = example + (simulates || repeats ? " --events 100" : "") + (repeats ? " --experiments 2" : "")
+            // Working points need jets of b quarks.
+            let trains = example.hasPrefix("etacal tags")
+            let script =
+                example + (simulates || repeats ? " --events 100" : trains ? " --events 100k" : "")
+                + (repeats ? " --experiments 2" : "")
             // What was prepared may stand where the example writes.
             for name in try place.snapshot().keys where example.hasSuffix(" -o \(name)") {
                 try FileManager.default.removeItem(atPath: place.path(name))

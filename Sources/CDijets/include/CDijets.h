@@ -179,10 +179,79 @@ struct EtaCalReconstructed {
     double *soft_x, *soft_y, *sum_et, *mu, *weight;
     int32_t *period;
     double *measured_pt, *measured_eta, *measured_phi, *measured_offset;
+    // The number of the true jet, −1 for none; may be left out.
+    int32_t *source;
 };
 
 /// The purposes of the detector's random numbers, as indices into a stream's.
 enum { EtaCalJetNumbers, EtaCalEventNumbers, EtaCalPileUpNumbers };
+
+// ---- Tracks
+
+/// Rows of quantiles have one number more than these steps. A row of pT is the nearest node of the detector's tables.
+enum { EtaCalQuantileSteps = 64 };
+
+/// The most tracks of a jet, and of those the most that come from the vertex.
+enum { EtaCalMostTracks = 64, EtaCalMostPrompt = 48 };
+
+/// Jets by what their tracks are like; hadrons that decay in them; rows of momenta in a hadron's rest frame, of families, and of
+/// charm in that of bottom, and of strange hadrons as logarithm of their pT over that of the jet's (both over 1 GeV).
+enum { EtaCalLightJets, EtaCalCharmJets, EtaCalBottomJets, EtaCalGluonJets, EtaCalJetKinds };
+enum { EtaCalBottomHadrons, EtaCalCharmOfBottom, EtaCalCharmHadrons, EtaCalKaons, EtaCalLambdas, EtaCalFamilies };
+enum { EtaCalCharmMomenta = EtaCalFamilies, EtaCalStrangeMomenta, EtaCalMomentumRows };
+enum { EtaCalMostSpecies = 5, EtaCalProductMasses = 16 };
+
+/// What tracks are made of. GeV and mm.
+struct EtaCalTrackModel {
+    // By kind of jet and pT: quantiles of the number of tracks from the vertex, and of the logarithm of their pT over that of the
+    // jet's (both over 1 GeV); mean numbers of K_S → ππ and Λ → pπ.
+    const float *prompt_counts, *prompt_spectrum, *kaons, *lambdas;
+    // Of charm and bottom, by pT: the share of jets with two hadrons; quantiles of the share of the jet's pT that a hadron alone
+    // has, the harder and the softer one of two; and the widths of their angles to the jet's axis.
+    const float *heavy_pairs, *single_shares, *pair_shares, *second_shares, *single_angles, *pair_angles, *second_angles;
+    // By family and species: cumulated shares, masses, cτ, and quantiles of the number of charged products; these of bottom by the
+    // number of hadrons of charm instead.
+    const float *species_shares, *masses, *lifetimes, *product_counts;
+    // Quantiles of momenta, by the rows above; masses of products by family, each of them as often.
+    const float *momenta, *product_masses;
+    // GeV: pT times the angle of a track from the vertex to the jet's axis, in each of two directions.
+    float prompt_angle;
+    // Of decays of bottom: the share without charm, and with one at most.
+    float charm_limits[2];
+};
+
+/// A step of the resolution of d0: from these |η| and pT on.
+struct EtaCalTrackStep { float eta_low, pt_low, constant, scattering; };
+
+/// A tracker (mm, GeV), and the jets whose tracks are asked for.
+struct EtaCalTracker {
+    float eta_maximum, pt_minimum, efficiency, impact_maximum, radius_maximum;
+    const struct EtaCalTrackStep *steps;
+    int32_t step_count, tail_count;
+    // Cumulated from the last one on.
+    float tail_shares[4], tail_scales[4];
+    // Covariance of the beam spot, and its factors: x = spot_x n, y = spot_slope n + spot_rest m of standard normal n, m.
+    float spot_xx, spot_yy, spot_xy, spot_x, spot_slope, spot_rest;
+    double jet_pt_minimum, jet_eta_maximum;
+};
+
+/// Measured jets with the true one that each is, −1 for none.
+struct EtaCalTrackJets {
+    const double *pt, *eta, *phi;
+    const int32_t *source;
+    size_t jet_stride;
+};
+
+/// Columns of tracks: the place of the jet in its columns, the family of the hadron (−1 for none), pT and pT times the distance
+/// to the jet's axis in η and φ (GeV), true and measured d0 and its resolution with the beam spot (mm), and the significance with the
+/// sign of the jet.
+struct EtaCalTracks {
+    int32_t *jet, *origin;
+    float *pt, *relative_pt, *true_impact, *impact, *resolution, *significance;
+};
+
+/// The purposes of the random numbers of tracks, as indices into a stream's.
+enum { EtaCalTrackNumbers, EtaCalJetTracks, EtaCalBeamSpot };
 
 // ---- Balance
 
@@ -240,6 +309,13 @@ struct EtaCalKernels {
     /// each: a row of `replicas` numbers for each sub-sample.
     void (*resample)(
         const struct EtaCalSubSamples *sums, const double *counts, size_t replicas, double *one, double *other);
+    /// Makes the tracks of `count` rows from `first_row` on, row 0 being draw `first` of its slice, with room for
+    /// `EtaCalMostTracks` of each of three jets a row and `EtaCalMostLanes` more. Returns how many are used; those of a jet
+    /// stand together.
+    size_t (*make_tracks)(
+        const struct EtaCalTrackModel *model, const struct EtaCalTracker *tracker, const struct EtaCalStream *stream,
+        const struct EtaCalTruth *truth, const struct EtaCalTrackJets *jets, size_t first_row, size_t count, uint64_t first,
+        struct EtaCalTracks *tracks);
 };
 
 /// What the loops are compiled for; the last ones are the fastest.
