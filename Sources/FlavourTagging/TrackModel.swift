@@ -84,7 +84,4 @@ public struct TrackModel: Sendable, Equatable {
         let part = log(pt / nodes[above - 1]) / log(nodes[above] / nodes[above - 1])
         return row[above - 1] + part * (row[above] - row[above - 1])
     }
-
-    /// Mean number of tracks from the vertex.
-    public func promptMean(_ jets: Jets, pt: Double) -> Double { value(promptMean[jets.rawValue], pt: pt) }
 }

@@ -72,6 +72,6 @@ struct CutFlowTests {
     @Test func flowsAddUp() throws {
         var sum = try Self.flow([Event(), Event(eta: 3)])
         sum.merge(try Self.flow([Event(phi: 2)]))
-        #expect(sum.left == [3, 3, 3, 2, 2, 2, 1, 1])
+        #expect(sum.left == [3, 3, 3, 2, 2, 2, 2, 1, 1])
     }
 }
