@@ -74,7 +74,7 @@ let package = Package(
         library(
             "FlavourTagging",
             [
-                "JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance",
+                "GSL", "JetPhysics", "Binning", "DetectorModel", "Sampling", "InstructionSets", "Balance",
                 "CDijets",
             ]),
         // Layer 4
@@ -104,14 +104,14 @@ let package = Package(
         library(
             "CalibrationFiles",
             [
-                "FileAccess", "Binning", "Balance", "Intercalibration", "TruthResponse",
+                "FileAccess", "Binning", "JetPhysics", "FlavourTagging", "Balance", "Intercalibration", "TruthResponse",
                 "TruthValidation", "ClosureStudy", "DetectorValidation",
             ]),
         library(
             "Reporting",
             [
-                "FileAccess", "Threads", "Balance", "Binning", "DetectorModel", "Intercalibration", "JetPhysics",
-                "TruthValidation", "ClosureStudy", "DetectorValidation", "Plots",
+                "FileAccess", "Threads", "Balance", "Binning", "DetectorModel", "FlavourTagging", "Intercalibration",
+                "JetPhysics", "TruthValidation", "ClosureStudy", "DetectorValidation", "Plots",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         // Data that the binary carries
@@ -126,9 +126,12 @@ let package = Package(
                 "constants-eta.gp",
                 "constants-pt.gp",
                 "correlation.gp", "detector-acceptance.gp", "detector-jets.gp", "detector-pile-up.gp",
-                "detector-soft-term.gp", "detector-tails.gp", "events.gp", "extrapolation.gp", "pulls.gp",
+                "detector-soft-term.gp", "detector-tails.gp", "events.gp", "extrapolation.gp",
+                "flavour-composition.gp", "flavour-response.gp", "pulls.gp",
                 "resolution.gp", "response-map.gp", "smoothing.gp",
-                "response-profiles.gp", "spectrum.gp", "toys-bias.gp", "toys-coverage.gp", "toys-pulls.gp",
+                "response-profiles.gp", "spectrum.gp",
+                "tags-discriminant.gp", "tags-efficiency.gp", "tags-tracks.gp", "toys-bias.gp", "toys-coverage.gp",
+                "toys-pulls.gp",
                 "toys-pulls-eta.gp", "triggers.gp", "validation.gp",
                 "report.mustache.html", "report.css",
             ],

@@ -25,6 +25,13 @@ public struct Axis: Sendable, Equatable {
     /// The bin that holds `value`, or −1.
     @inlinable @inline(__always)
     public func index(of value: Double) -> Int { lookup.bin(of: value) }
+
+    /// The bin that holds `value`, or the first or last one, whichever is nearer; the first one for NaN.
+    @inlinable @inline(__always)
+    public func nearestIndex(of value: Double) -> Int {
+        let bin = index(of: value)
+        return bin >= 0 ? bin : value >= highest ? count - 1 : 0
+    }
 }
 
 /// Why a list of numbers is not an axis.

@@ -1,4 +1,5 @@
 internal import Binning
+internal import DetectorModel
 internal import FileAccess
 public import FlavourTagging
 internal import JetPhysics
@@ -30,7 +31,7 @@ extension Tagger {
                 templates: try TrackTemplates(root.required(keys, "templates")),
                 cuts: try root.required(keys, "cuts").doubles(),
                 efficiencies: try TagEfficiencies(root.required(keys, "efficiencies")))
-        } catch let error as TaggerError {
+        } catch let error as CardError {
             throw root.error(at: error.path, error.problem, error.remedy)
         }
     }
@@ -59,12 +60,11 @@ extension Tagger {
             "efficiencies:", "  pt_edges: \(list(efficiencies.pt.edges))",
             "  abs_eta_edges: \(list(efficiencies.absEta.edges))",
         ]
-        let perKind = efficiencies.pt.count * efficiencies.absEta.count * Self.scores.count
-        for kind in JetKind.allCases {
-            lines.append("  \(kind.name):")
-            lines += rows(
-                Array(efficiencies.shares[kind.rawValue * perKind..<(kind.rawValue + 1) * perKind]),
-                of: Self.scores.count)
+        let count = efficiencies.pt.count * efficiencies.absEta.count * Self.scores.count
+        for flavour in JetFlavour.allCases {
+            lines.append("  \(flavour.name):")
+            let shares = efficiencies.shares[flavour.rawValue * count..<(flavour.rawValue + 1) * count]
+            lines += rows(Array(shares), of: Self.scores.count)
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -80,7 +80,7 @@ private func rows(_ values: [Double], of count: Int) -> [String] {
 
 extension YAMLValue {
     /// Increasing edges.
-    fileprivate func axis() throws -> Axis {
+    func axis() throws -> Axis {
         do { return try Axis(edges: try doubles()) } catch let error as AxisError {
             throw self.error(error.description, "give increasing edges")
         }
@@ -128,13 +128,13 @@ extension TrackTemplates {
 
 extension TagEfficiencies {
     fileprivate init(_ value: YAMLValue) throws {
-        let keys = try value.mapping(["pt_edges", "abs_eta_edges"] + JetKind.allCases.map(\.name))
+        let keys = try value.mapping(["pt_edges", "abs_eta_edges"] + JetFlavour.allCases.map(\.name))
         let pt = try value.required(keys, "pt_edges").axis()
         let absEta = try value.required(keys, "abs_eta_edges").axis()
         try self.init(
             pt: pt, absEta: absEta,
-            shares: try JetKind.allCases.flatMap { kind in
-                try value.required(keys, kind.name).rows(pt.count * absEta.count, of: Tagger.scores.count).joined()
+            shares: try JetFlavour.allCases.flatMap { flavour in
+                try value.required(keys, flavour.name).rows(pt.count * absEta.count, of: Tagger.scores.count).joined()
             })
     }
 }

@@ -81,15 +81,15 @@ public struct ClosureTest: Sendable {
                 })
             return try passes.sums(Pass(stage), of: source, from: empty) { block, sums in
                 correction.apply(to: block)
+                if let jets = block.trueJets {
+                    correction.apply(to: jets)
+                    sums.widths?.add(jets)
+                }
                 if let tag = selection.requiredTag, tag.jets == .both {
                     // Constants of tagged jets are for these.
                     sums.truth.add(block, leastScore: tag.leastScore)
-                } else if let jets = block.trueJets {
-                    correction.apply(to: jets)
-                    sums.truth.add(jets)
-                    sums.widths?.add(jets)
                 } else {
-                    sums.truth.add(block)
+                    sums.truth.add(block.trueJets ?? block)
                 }
                 if let fold {
                     fold.apply(to: block)

@@ -26,6 +26,7 @@ public struct SimulatedSource: EventSource {
     private let tellsTrueJets: Bool
     private let tracks: TrackSimulation?
     private let tagger: Tagger?
+    private let tagWeights: TagWeights?
     public let threads: Int
     /// Told the number of events of each finished block, on the thread that finished it.
     public let progress: (@Sendable (Int) -> Void)?
@@ -36,14 +37,17 @@ public struct SimulatedSource: EventSource {
     ///   - instructionSet: of the loops over events; like `blockRows`, no result depends on it.
     ///   - tellsTrueJets: whether blocks come with `trueJets`.
     ///   - tagger: what makes the tags of blocks from tracks of the detector, which has to have a tracker; nil for none.
+    ///   - tagWeights: what events with tags count beyond their weight; nil for 1.
     ///   - trackedJets: whose tracks are made without a tagger.
     public init(
         truth: any DijetTruth, detector: Detector, role: SampleRole, seed: UInt64, plan: EventPlan, threads: Int,
         progress: (@Sendable (Int) -> Void)? = nil, triggers: TriggerMenu? = nil, simulation: Detector? = nil,
         instructionSet: InstructionSet = .chosen, blockRows: Int = Self.standardBlockRows,
-        tellsTrueJets: Bool = false, tagger: Tagger? = nil, trackedJets: TagAcceptance? = nil
+        tellsTrueJets: Bool = false, tagger: Tagger? = nil,
+        tagWeights: TagWeights? = nil, trackedJets: TagAcceptance? = nil
     ) {
         precondition(threads > 0 && blockRows > 0, "at least one thread, and one row in a block")
+        precondition(tagger != nil || tagWeights == nil, "weights for what a tagger says")
         self.truth = truth
         reconstruction = Reconstruction(detector: detector, role: role, seed: seed, instructionSet: instructionSet)
         self.plan = plan
@@ -56,6 +60,7 @@ public struct SimulatedSource: EventSource {
         self.blockRows = blockRows
         self.tellsTrueJets = tellsTrueJets
         self.tagger = tagger
+        self.tagWeights = tagWeights
         tracks = (tagger?.acceptance ?? trackedJets).map { jets in
             guard let tracker = detector.tables.features.tracker else {
                 preconditionFailure("a detector with a tracker")
@@ -130,7 +135,8 @@ public struct SimulatedSource: EventSource {
     }
 
     private func simulate(
-        _ chunk: Chunk, _ workplace: Workplace, tracked: (ReconstructedBlock, TrackBlock) -> Void = { _, _ in },
+        _ chunk: Chunk, _ workplace: Workplace,
+        tracked: (ReconstructedBlock, Range<Int>, TrackBlock) -> Void = { _, _, _ in },
         _ body: (ReconstructedBlock) throws -> Void
     ) rethrows {
         let replicas = plan.replicas[chunk.slice]
@@ -151,30 +157,26 @@ public struct SimulatedSource: EventSource {
     /// Makes the tracks of a block and what a tagger makes of them.
     private func track(
         _ workplace: Workplace, _ tracks: TrackSimulation, _ made: TrackBlock,
-        _ tracked: (ReconstructedBlock, TrackBlock) -> Void
+        _ tracked: (ReconstructedBlock, Range<Int>, TrackBlock) -> Void
     ) {
         let block = workplace.reconstructed
         for first in stride(from: 0, to: block.count, by: TrackBlock.rows) {
             let rows = first..<min(first + TrackBlock.rows, block.count)
             tracks.simulate(workplace.truth, block, rows: rows, into: made)
             tagger?.tag(block, rows: rows, made)
-            tracked(block, made)
+            tracked(block, rows, made)
         }
+        tagWeights?.apply(to: block)
     }
 
-    /// Goes through all tracks once, a few rows at a time.
-    /// - Parameters:
-    ///   - blocks: adds a block to a thread's sums.
-    ///   - visit: adds the tracks of some rows of a block to a thread's sums.
+    /// Goes through all tracks once.
+    /// - Parameter visit: adds some rows of a block and their tracks to a thread's sums.
     public func reduceTracks<Sums: MergeableSums>(
-        _ empty: Sums, blocks: @escaping @Sendable (ReconstructedBlock, inout Sums) -> Void,
-        _ visit: @escaping @Sendable (ReconstructedBlock, TrackBlock, inout Sums) -> Void
+        _ empty: Sums, _ visit: @escaping @Sendable (ReconstructedBlock, Range<Int>, TrackBlock, inout Sums) -> Void
     ) -> Sums {
         precondition(tracks != nil, "a source with tracks")
         return share(empty, pieces: 0..<pieces) { chunk, workplace, sums in
-            var own = empty
-            simulate(chunk, workplace, tracked: { visit($0, $1, &own) }, { blocks($0, &sums) })
-            sums.merge(own)
+            simulate(chunk, workplace, tracked: { visit($0, $1, $2, &sums) }, { _ in })
         }
     }
 

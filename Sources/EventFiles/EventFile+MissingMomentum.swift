@@ -8,22 +8,11 @@ internal import JetPhysics
 
 /// The soft term of a row, as it is told or as the missing momentum leaves it.
 extension EventFile {
-    /// What blocks of events hold.
-    public enum Contents: Sendable {
-        case jets
-        /// The soft term as well, of the columns `soft_x soft_y` or, where a row has none there, of `met_x met_y` and the jets.
-        case jetsAndMissingMomentum
-    }
-
     private static let softNames = ["soft_x", "soft_y"]
     private static let missingNames = ["met_x", "met_y"]
     private static let softColumn = triggerColumn + 1
 
-    static func names(_ contents: Contents, tags: Bool) -> [String] {
-        names + (contents == .jets ? [] : softNames + missingNames) + (tags ? tagNames + flavourNames : [])
-    }
-
-    static let momentumNames = Set(softNames + missingNames)
+    static let momentumNames = softNames + missingNames
 
     static func requireMissingMomentum(_ columns: [String], _ place: String) throws(FileError) {
         guard [softNames, missingNames].contains(where: { $0.allSatisfy(columns.contains) }) else {

@@ -19,7 +19,7 @@ extension EventFile {
     static let optional = Set(
         ["event", "slice", "weight", "triggers"] + detectorEtas + jets[2]
             + jets.joined().filter { $0.hasPrefix("true_") }
-    ).union(momentumNames).union(tagNames + flavourNames)
+    ).union(momentumNames + tagNames + flavourNames)
 
     static func event(_ row: UnsafeMutableBufferPointer<Double>, _ number: Int, _ unnamed: UInt64) -> UInt64 {
         row[0].isNaN ? unnamed | UInt64(number) : UInt64(row[0])
@@ -31,8 +31,7 @@ extension EventFile {
 
     /// - Returns: the slice of the row.
     static func validate(
-        _ row: UnsafeMutableBufferPointer<Double>, _ table: any RowSource, _ menu: TriggerMenu?, _ contents: Contents,
-        tags: Bool
+        _ row: UnsafeMutableBufferPointer<Double>, _ table: any RowSource, _ menu: TriggerMenu?, _ contents: Contents
     ) throws(FileError) -> Int {
         try validateTriggers(row[triggerColumn], table, menu)
         let slice = slice(row)
@@ -77,61 +76,14 @@ extension EventFile {
                 throw FileError(.malformed, table.place, "jet \(jet + 1) has pT \(pt)", "leave an absent jet empty")
             }
         }
-        if contents == .jetsAndMissingMomentum { try validateMissingMomentum(row, table) }
-        if tags { try validateTags(row, table) }
+        if contents.contains(.missingMomentum) { try validateMissingMomentum(row, table) }
+        if contents.contains(.scores) { try validateTags(row, table, contents) }
+        if contents.contains(.flavours) { try validateFlavours(row, table, contents) }
         return Int(slice)
     }
 
-    /// The last columns, where they are read: of tags, and of flavours behind these.
-    static let tagNames = (0..<ReconstructedBlock.jetCount).map(TagColumns.score)
-
-    static let flavourNames = (1...ReconstructedBlock.jetCount).map { "flavour\($0)" }
-    private static func tagColumn(_ row: UnsafeMutableBufferPointer<Double>, _ jet: Int) -> Int {
-        row.count - 2 * ReconstructedBlock.jetCount + jet
-    }
-
-    static func requireTags(_ columns: [String], _ place: String) throws(FileError) {
-        guard ["btag1", "btag2"].allSatisfy(columns.contains) else {
-            throw FileError(
-                .malformed, place, "the columns btag1 and btag2 are missing",
-                "add the jets' scores, as 'simulate --tagger' does, or require no tag")
-        }
-    }
-
-    /// Of a jet of a row that is valid; −1 where there is none.
-    static func score(_ row: UnsafeMutableBufferPointer<Double>, jet: Int) -> Int32 {
-        let value = row[tagColumn(row, jet)]
-        return value.isNaN ? -1 : Int32(value)
-    }
-
-    /// 0 where it is not known.
-    static func flavour(_ row: UnsafeMutableBufferPointer<Double>, jet: Int) -> Int32 {
-        let value = row[tagColumn(row, jet) + ReconstructedBlock.jetCount]
-        return value.isNaN ? 0 : Int32(value)
-    }
-
-    private static func validateTags(
-        _ row: UnsafeMutableBufferPointer<Double>, _ table: any RowSource
-    ) throws(FileError) {
-        for jet in 0..<ReconstructedBlock.jetCount {
-            let value = row[tagColumn(row, jet)]
-            let highest = Double(JetTags.workingPoints.count + 1)
-            guard value.isNaN || value == -1 || (value >= 1 && value <= highest && isWhole(value)) else {
-                throw FileError(
-                    .malformed, table.place, "jet \(jet + 1) has the score \(value)",
-                    "give 1 to \(Int(highest)), or -1 for a jet that is not tagged")
-            }
-            let flavour = row[tagColumn(row, jet) + ReconstructedBlock.jetCount]
-            guard flavour.isNaN || (abs(flavour) <= 21 && isWhole(flavour)) else {
-                throw FileError(
-                    .malformed, table.place, "jet \(jet + 1) has the flavour \(flavour)",
-                    "give 1 to 5 for quarks, 21 for gluons, 0 where it is not known")
-            }
-        }
-    }
-
     /// For what an integer can hold; faster than rounding.
-    private static func isWhole(_ value: Double) -> Bool { Double(Int64(value)) == value }
+    static func isWhole(_ value: Double) -> Bool { Double(Int64(value)) == value }
 
     private static func validateTriggers(
         _ bits: Double, _ table: any RowSource, _ menu: TriggerMenu?

@@ -19,7 +19,7 @@ public struct EventFile: EventSource {
     /// Blocks of consecutive rows.
     public let pieces: Int
     public let hasTruth: Bool
-    /// Whether there are columns of the true flavours.
+    /// Whether there are columns of the leading jets' true flavours.
     public let hasFlavours: Bool
     /// Whether there is a column that says which triggers kept an event.
     public let hasTriggers: Bool
@@ -27,7 +27,6 @@ public struct EventFile: EventSource {
     private let classes: [WeightClass: Int]
     private let menu: TriggerMenu?
     private let contents: Contents
-    private let readsTags: Bool
     private let kept: KeptRows
     private let state: FileState
     /// What the number of an event without one is told by beside events with one, which it is none of.
@@ -73,29 +72,27 @@ public struct EventFile: EventSource {
     ///     has to be there, each event needs its bits, and none may be set beyond the menu's; without it, what the column does not
     ///     say is 0.
     ///   - contents: what is read; columns beyond that may hold anything.
-    ///   - tags: whether the scores of jets are read, too, which have to be there, and their true flavours, which need not.
     ///   - memory: bytes that rows kept from the first look may take. Which rows those are changes nothing but the time.
     ///   - progress: told the number of events of each block that was handed on, on the thread that reads.
     /// - Throws: `FileError` with file, line and remedy.
     public init(
-        _ path: String, menu: TriggerMenu? = nil, contents: Contents = .jets, tags: Bool = false,
+        _ path: String, menu: TriggerMenu? = nil, contents: Contents = .jets,
         memory: Int = standardMemory, progress: (@Sendable (Int) -> Void)? = nil
     ) throws {
         self.path = path
         state = try FileState(path)
         self.menu = menu
         self.contents = contents
-        readsTags = tags
         self.progress = progress
         // Neighbours mostly share their class.
         var largest: [WeightClass: Double] = [:]
         var current: (weightClass: WeightClass, largest: Double)?
         var events = 0
         var blocks = Blocks()
-        let names = Self.names(contents, tags: tags)
+        let names = Self.names(contents)
         let table = try openRows(path, wanted: names, optional: Self.optional)
-        if tags { try Self.requireTags(table.columns, table.header) }
-        if contents == .jetsAndMissingMomentum { try Self.requireMissingMomentum(table.columns, table.header) }
+        if contents.contains(.scores) { try Self.requireTags(table.columns, table.header) }
+        if contents.contains(.missingMomentum) { try Self.requireMissingMomentum(table.columns, table.header) }
         let unnamed: UInt64 = table.columns.contains("event") ? 1 << 63 : 0
         self.unnamed = unnamed
         let keeper = RowKeeper(width: names.count, bytes: memory)
@@ -109,7 +106,7 @@ public struct EventFile: EventSource {
         hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
             while try table.next(into: row) {
-                let slice = try Self.validate(row, table, menu, contents, tags: tags)
+                let slice = try Self.validate(row, table, menu, contents)
                 let weightClass = WeightClass(slice: slice, weight: Self.weight(row))
                 let weight = abs(Self.weight(row))
                 if let known = current, known.weightClass == weightClass {
@@ -152,12 +149,12 @@ public struct EventFile: EventSource {
         try state.requireUnchanged(path)
         kept.forEach { _ = pass.take($0, slice: Int(Self.slice($0))) }
         if kept.count < events {
-            let names = Self.names(contents, tags: readsTags)
+            let names = Self.names(contents)
             let table = try openRows(path, wanted: names, optional: Self.optional)
             try table.skip(kept.count)
             try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
                 while try table.next(into: row) {
-                    let slice = try Self.validate(row, table, menu, contents, tags: readsTags)
+                    let slice = try Self.validate(row, table, menu, contents)
                     guard pass.take(row, slice: slice) else { throw FileError.changed(table.place) }
                 }
             }
@@ -180,7 +177,7 @@ public struct EventFile: EventSource {
         init(file: EventFile, pieces: Range<Int>, visit: @escaping (ReconstructedBlock) -> Void) {
             (self.file, self.pieces, self.visit) = (file, pieces, visit)
             block.count = 0
-            block.tags = file.readsTags ? JetTags(capacity: EventFile.blockCapacity) : nil
+            block.tags = file.contents.contains(.scores) ? JetTags(capacity: EventFile.blockCapacity) : nil
         }
 
         /// Takes the next row.
@@ -222,15 +219,14 @@ public struct EventFile: EventSource {
             block.phi[position] = pt > 0 ? wrappedAzimuth(row[5 + 5 * jet]) : 0
             block.truePt[position] = row[6 + 5 * jet]
             block.trueEta[position] = row[7 + 5 * jet]
-            block.flavour[position] = 0
+            block.flavour[position] = contents.contains(.flavours) ? Self.flavour(row, contents, jet: jet) : 0
         }
         if let tags = block.tags {
             for jet in 0..<ReconstructedBlock.jetCount {
-                tags.score[jet * block.capacity + index] = Self.score(row, jet: jet)
-                block.flavour[jet * block.capacity + index] = Self.flavour(row, jet: jet)
+                tags.score[jet * block.capacity + index] = Self.score(row, contents, jet: jet)
             }
         }
-        if contents == .jetsAndMissingMomentum { (block.softX[index], block.softY[index]) = Self.softTerm(row) }
+        if contents.contains(.missingMomentum) { (block.softX[index], block.softY[index]) = Self.softTerm(row) }
         block.count += 1
     }
 }

@@ -5,9 +5,9 @@ enum TagColumns {
     static func score(_ jet: Int) -> String { "btag\(jet + 1)" }
     static func discriminant(_ jet: Int) -> String { "btagd\(jet + 1)" }
 
-    /// The largest one has no number of its own.
+    /// The jet's number stands last, as in all columns that move with their jet.
     static func significance(_ jet: Int, _ rank: Int) -> String {
-        "d0sig\(jet + 1)" + (rank == 0 ? "" : "_\(rank + 1)")
+        "d0sig\(["", "_second", "_third"][rank])\(jet + 1)"
     }
 
     /// In the order of lines of text.

@@ -1,3 +1,5 @@
+public import DetectorModel
+
 /// Jets that tracks and tags are made of.
 public struct TagAcceptance: Sendable, Equatable {
     /// GeV, as measured, before any calibration.
@@ -7,13 +9,13 @@ public struct TagAcceptance: Sendable, Equatable {
 
     public static let standard = TagAcceptance(unchecked: 20, 2.5)
 
-    /// - Throws: for a pT outside 5 to 1000 GeV or an |η| outside 0.1 to 6.
-    public init(ptMinimum: Double, absEtaMaximum: Double) throws(TaggerError) {
-        guard (5...1000).contains(ptMinimum) else {
-            throw TaggerError(["pt_min"], "\(ptMinimum) is out of range", "give 5 to 1000 GeV")
+    /// - Throws: for a pT outside 10 to 200 GeV or an |η| outside 0.1 to 6.
+    public init(ptMinimum: Double, absEtaMaximum: Double) throws(CardError) {
+        guard (10...200).contains(ptMinimum) else {
+            throw CardError(["pt_min"], "\(ptMinimum) is out of range", "give 10 to 200 GeV")
         }
         guard (0.1...6).contains(absEtaMaximum) else {
-            throw TaggerError(["abs_eta_max"], "\(absEtaMaximum) is out of range", "give 0.1 to 6")
+            throw CardError(["abs_eta_max"], "\(absEtaMaximum) is out of range", "give 0.1 to 6")
         }
         self.init(unchecked: ptMinimum, absEtaMaximum)
     }
@@ -25,19 +27,4 @@ public struct TagAcceptance: Sendable, Equatable {
 
     @inline(__always)
     func contains(pt: Double, eta: Double) -> Bool { pt >= ptMinimum && abs(eta) < absEtaMaximum }
-}
-
-/// A tagger that cannot be.
-public struct TaggerError: Error, Equatable, CustomStringConvertible {
-    public let path: [String]
-    public let problem: String
-    public let remedy: String
-
-    public init(_ path: [String], _ problem: String, _ remedy: String) {
-        self.path = path
-        self.problem = problem
-        self.remedy = remedy
-    }
-
-    public var description: String { "\(path.joined(separator: ".")): \(problem); \(remedy)" }
 }

@@ -1,4 +1,5 @@
 internal import Binning
+public import DetectorModel
 public import JetPhysics
 
 #if canImport(Glibc)
@@ -55,7 +56,7 @@ public struct Tagger: Sendable, Equatable {
     public init(
         detector: String, acceptance: TagAcceptance, charmFraction: Double, templates: TrackTemplates, cuts: [Double],
         efficiencies: TagEfficiencies
-    ) throws(TaggerError) {
+    ) throws(CardError) {
         self.detector = detector
         self.acceptance = acceptance
         self.charmFraction = charmFraction
@@ -63,12 +64,12 @@ public struct Tagger: Sendable, Equatable {
         self.cuts = cuts
         self.efficiencies = efficiencies
         guard charmFraction >= 0, charmFraction < 1 else {
-            throw TaggerError(["charm_fraction"], "\(charmFraction) is out of range", "give a share from 0 to below 1")
+            throw CardError(["charm_fraction"], "\(charmFraction) is out of range", "give a share from 0 to below 1")
         }
         guard cuts.count == JetTags.workingPoints.count, cuts.allSatisfy(\.isFinite),
             zip(cuts, cuts.dropFirst()).allSatisfy({ $0 < $1 })
         else {
-            throw TaggerError(
+            throw CardError(
                 ["cuts"], "they do not increase", "give \(JetTags.workingPoints.count) increasing numbers")
         }
         ratios = Ratios(templates)

@@ -1,4 +1,5 @@
 public import Balance
+public import DetectorModel
 public import JetPhysics
 
 /// Counts of tracks and jets by kind of jet and class. Jets count alike, whatever their events' weights are.
@@ -17,24 +18,20 @@ public struct TrackSums: MergeableSums {
         jets = JetKind.allCases.map { _ in zeros(classes.jetPt.count) }
     }
 
-    /// Adds the tracks of some rows.
-    public mutating func add(_ block: ReconstructedBlock, _ made: TrackBlock) {
-        made.forEachJet { position, range in
-            let kind = JetKind(flavour: block.flavour[position]).rawValue
-            let jet = classes.jet(pt: block.pt[position])
-            for track in range { tracks[kind][jet][classes.bin(made, track)] += 1 }
-        }
-    }
-
-    /// Adds the jets of a block that have truth, whether they have tracks or not.
-    public mutating func add(_ block: ReconstructedBlock) {
+    /// Adds some rows of a block: their jets that have truth, with tracks or without, and the tracks.
+    public mutating func add(_ block: ReconstructedBlock, rows: Range<Int>, _ made: TrackBlock) {
         for jet in 0..<ReconstructedBlock.jetCount {
-            for position in jet * block.capacity..<jet * block.capacity + block.count
+            for position in jet * block.capacity + rows.lowerBound..<jet * block.capacity + rows.upperBound
             where block.truePt[position] > 0
                 && acceptance.contains(pt: block.pt[position], eta: block.eta[position])
             {
                 jets[JetKind(flavour: block.flavour[position]).rawValue][classes.jet(pt: block.pt[position])] += 1
             }
+        }
+        made.forEachJet { position, range in
+            let kind = JetKind(flavour: block.flavour[position]).rawValue
+            let jet = classes.jet(pt: block.pt[position])
+            for track in range { tracks[kind][jet][classes.bin(made, track)] += 1 }
         }
     }
 
@@ -53,45 +50,25 @@ public struct TrackSums: MergeableSums {
     }
 }
 
-extension [Int64] {
-    fileprivate mutating func add(_ other: [Int64]) { for index in indices { self[index] += other[index] } }
-}
-
 extension Tagger {
     /// The fewest b jets that working points are made of.
     public static let fewestJets = 1000
 
     /// The same templates with the cuts that keep the working points' shares of b jets, and with its efficiencies.
     /// - Throws: for fewer than `fewestJets` jets of b quarks, or so many without tracks that there is no cut.
-    public func tuned(_ sums: DiscriminantSums) throws(TaggerError) -> Tagger {
-        let jets = sums.distribution(.bottom, ptBins: sums.referenceBins).reduce(0, +)
+    public func tuned(_ sums: DiscriminantSums) throws(CardError) -> Tagger {
+        let reference = sums.reference
+        let jets = reference.jets(.bottom)
         guard jets >= Int64(Self.fewestJets) else {
-            throw TaggerError(
+            throw CardError(
                 ["events"], "\(jets) jets of b quarks are too few for working points", "ask for more events")
         }
-        let cuts = JetTags.workingPoints.map { sums.cut(keeping: 0.01 * Double($0)) }
+        let cuts = JetTags.workingPoints.map { reference.cut(keeping: 0.01 * Double($0)) }
         let tagger = try Tagger(
             detector: detector, acceptance: acceptance, charmFraction: charmFraction, templates: templates, cuts: cuts,
             efficiencies: .none)
         return try Tagger(
             detector: detector, acceptance: acceptance, charmFraction: charmFraction, templates: templates, cuts: cuts,
-            efficiencies: TagEfficiencies(ScoreSums(sums, tagger)))
-    }
-}
-
-extension ScoreSums {
-    /// Of counts by discriminant, bins of which lie on either side of a cut by their centres.
-    init(_ sums: DiscriminantSums, _ tagger: Tagger) {
-        self.init(pt: sums.pt, absEta: sums.absEta)
-        for kind in JetKind.allCases {
-            for ptBin in 0..<pt.count {
-                for etaBin in 0..<absEta.count {
-                    let counts = sums.distribution(kind, ptBins: ptBin..<ptBin + 1, etaBins: etaBin..<etaBin + 1)
-                    for (bin, count) in counts.enumerated() where count > 0 {
-                        add(count, kind, ptBin, etaBin, score: tagger.score(discriminant: DiscriminantSums.centre(bin)))
-                    }
-                }
-            }
-        }
+            efficiencies: TagEfficiencies(sums.scores(tagger)))
     }
 }

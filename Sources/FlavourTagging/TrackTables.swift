@@ -27,10 +27,13 @@ struct TrackTables {
     private(set) var momenta: [Float] = []
     private(set) var productMasses: [Float] = []
 
+    // GeV; of leptons about the mean of electrons and muons.
     private static let pion = 0.13957
+    private static let kaon = 0.49368
     private static let proton = 0.93827
-    private static let kaonMass = 0.49761
-    private static let lambdaMass = 1.11568
+    private static let lepton = 0.05
+    private static let shortKaon = 0.49761
+    private static let lambda = 1.11568
 
     init(_ model: TrackModel) {
         // The loop knows kinds of jets and families of hadrons by constants of its own.
@@ -73,8 +76,8 @@ struct TrackTables {
         }
         add(model.bottom, counts: model.bottomProducts)
         for family in [
-            model.charmOfBottom, model.charm, strange("K_S", Self.kaonMass, 26.842),
-            strange("Lambda", Self.lambdaMass, 78.9),
+            model.charmOfBottom, model.charm, strange("K_S", Self.shortKaon, 26.842),
+            strange("Lambda", Self.lambda, 78.9),
         ] { add(family, counts: family.map(\.products)) }
         func fine(_ quantiles: [Double], highest: Double) -> [Float] {
             Self.row(quantiles, TrackModel.fineLevels, lowest: 0, highest: highest)
@@ -82,7 +85,7 @@ struct TrackTables {
         let charm = fine(model.charmMomenta, highest: 1)
         momenta = fine(model.bottomMomenta, highest: 2.6) + charm + charm
         for (mass, products) in [
-            (Self.kaonMass, (Self.pion, Self.pion)), (Self.lambdaMass, (Self.proton, Self.pion)),
+            (Self.shortKaon, (Self.pion, Self.pion)), (Self.lambda, (Self.proton, Self.pion)),
         ] { momenta += Self.constantRow(Self.momentum(mass, products)) }
         momenta += fine(model.charmInBottomMomenta, highest: 2.35)
         momenta += Self.row(model.strangeSpectrum, TrackModel.levels, lowest: 0, highest: 0.97)
@@ -97,7 +100,7 @@ struct TrackTables {
     /// Each mass about as often as its share says, in an order that leaves pions for what is left.
     private static func masses(_ kinds: TrackModel.ProductKinds) -> [Double] {
         let count = Int(EtaCalProductMasses)
-        let parts = [(kinds.kaons, 0.49368), (kinds.protons, proton), (kinds.leptons, 0.05)].map { share, mass in
+        let parts = [(kinds.kaons, kaon), (kinds.protons, proton), (kinds.leptons, lepton)].map { share, mass in
             Array(repeating: mass, count: Int((share * Double(count)).rounded()))
         }.flatMap { $0 }
         return parts + Array(repeating: pion, count: count - parts.count)

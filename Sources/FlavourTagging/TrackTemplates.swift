@@ -1,4 +1,5 @@
 public import Binning
+public import DetectorModel
 internal import JetPhysics
 
 /// What tracks are sorted by: their jet's pT, and their own pT, that relative to the jet's axis, and jet-signed significance. Beyond an
@@ -29,20 +30,14 @@ public struct TrackClasses: Sendable, Equatable {
     public var binCount: Int { trackPt.count * relativePt.count * significance.count }
 
     @inline(__always)
-    func jet(pt: Double) -> Int { Self.bin(jetPt, pt) }
+    func jet(pt: Double) -> Int { jetPt.nearestIndex(of: pt) }
 
     @inline(__always)
     func bin(_ tracks: TrackBlock, _ track: Int) -> Int {
         let place =
-            Self.bin(trackPt, Double(tracks.pt[track])) * relativePt.count
-            + Self.bin(relativePt, Double(tracks.relativePt[track]))
-        return place * significance.count + Self.bin(significance, Double(tracks.significance[track]))
-    }
-
-    @inline(__always)
-    private static func bin(_ axis: Axis, _ value: Double) -> Int {
-        let bin = axis.index(of: value)
-        return bin >= 0 ? bin : value >= axis.highest ? axis.count - 1 : 0
+            trackPt.nearestIndex(of: Double(tracks.pt[track])) * relativePt.count
+            + relativePt.nearestIndex(of: Double(tracks.relativePt[track]))
+        return place * significance.count + significance.nearestIndex(of: Double(tracks.significance[track]))
     }
 }
 
@@ -53,19 +48,19 @@ public struct TrackTemplates: Sendable, Equatable {
     public let densities: [[[Double]]]
 
     /// - Throws: unless there is a positive number up to 1000 for each bin.
-    public init(classes: TrackClasses, densities: [[[Double]]]) throws(TaggerError) {
+    public init(classes: TrackClasses, densities: [[[Double]]]) throws(CardError) {
         self.classes = classes
         self.densities = densities
         precondition(densities.count == JetKind.allCases.count, "templates of each kind")
         for kind in JetKind.allCases {
             let rows = densities[kind.rawValue]
             guard rows.count == classes.jetPt.count, rows.allSatisfy({ $0.count == classes.binCount }) else {
-                throw TaggerError(
+                throw CardError(
                     ["templates", kind.name], "there is not a number for each bin", "train the tagger anew")
             }
             for (row, values) in rows.enumerated() {
                 guard values.allSatisfy({ $0 > 0 && $0 <= 1000 }) else {
-                    throw TaggerError(
+                    throw CardError(
                         ["templates", kind.name, "\(row)"], "there is a number that is no mean number of tracks",
                         "give positive numbers up to 1000")
                 }

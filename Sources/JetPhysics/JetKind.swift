@@ -13,6 +13,7 @@ public enum JetKind: Int, Sendable, CaseIterable {
         }
     }
 
+    /// - Parameter flavour: PDG-like, of either sign.
     @inlinable @inline(__always)
-    public init(flavour: Int32) { self = flavour == 5 ? .bottom : flavour == 4 ? .charm : .light }
+    public init(flavour: Int32) { self = abs(flavour) == 5 ? .bottom : abs(flavour) == 4 ? .charm : .light }
 }

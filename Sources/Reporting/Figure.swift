@@ -1,3 +1,4 @@
+public import Balance
 internal import Foundation
 internal import Plots
 
@@ -90,6 +91,12 @@ public struct FigureLabel: Sendable {
     public init(sample: String, selection: String) {
         self.sample = sample
         self.selection = selection
+    }
+
+    /// The cuts of a selection in words.
+    public static func cuts(_ selection: Selection) -> String {
+        let cuts = String(format: "Δφ > %g, α < %g", selection.deltaPhiMinimum, selection.alphaMaximum)
+        return selection.requiredTag.map { "\(cuts), \($0)" } ?? cuts
     }
 }
 

@@ -128,6 +128,7 @@ extension Report {
                 "Δφ > \(Numbers.short(options.selection.deltaPhiMinimum)) rad, "
                     + "third jet below \(Numbers.short(options.selection.alphaMaximum)) pT_avg, "
                     + "|η| < \(Numbers.short(options.selection.absEtaMaximum))"
+                    + (options.selection.requiredTag.map { ", \($0)" } ?? "")
             ),
             (
                 "Bins",

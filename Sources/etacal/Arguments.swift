@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Balance
 public import BatchJobs
+public import FlavourTagging
 public import Intercalibration
 public import Reporting
 
@@ -22,4 +23,14 @@ extension TagRequirement: ExpressibleByArgument {
         guard let jets = parts.count == 2 ? Jets(rawValue: String(parts[0])) : .both else { return nil }
         try? self.init(jets: jets, workingPoint: point)
     }
+}
+
+extension ScaleFactorVariation: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let variation = Self.all.first(where: { "\($0)" == argument }) else { return nil }
+        self = variation
+    }
+
+    public var defaultValueDescription: String { "\(self)" }
+    public static var allValueStrings: [String] { all.map { "\($0)" } }
 }

@@ -3,7 +3,6 @@ import ClosureStudy
 import DetectorModel
 import DijetGeneration
 import FileAccess
-import FlavourTagging
 import Intercalibration
 import Reporting
 
@@ -33,7 +32,7 @@ enum ExitStatus: Int32 {
             }
         case Gnuplot.Failure.missing, is BatchSystemError: self = .unavailable
         case is CardError, is SelectionError, is EventPlanError, is HardProcessError, is KeptSumsError,
-            is ToyStudyError, is MethodError, is TaggerError:
+            is ToyStudyError, is MethodError:
             self = .malformedInput
         default: self = .internalError
         }

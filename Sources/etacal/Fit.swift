@@ -124,13 +124,13 @@ struct Fit: ParsableCommand {
             ? try CombinationStudy.replicasPath(of: output).map { try Output($0, .file, overwrite: common.overwrite) }
             : nil
         let meter = ProgressMeter(quiet: common.quiet)
-        let contents = EventFile.Contents(for: method)
+        let contents = EventFile.Contents(for: method, selection)
         let dataFile = try EventFile(
-            data, menu: options.triggers, contents: contents, tags: selection.requiredTag != nil,
+            data, menu: options.triggers, contents: contents,
             progress: { meter.add($0) })
         let simulation = try mc.map {
             try EventFile(
-                $0, contents: contents, tags: selection.requiredTag != nil, progress: { meter.add($0) })
+                $0, contents: contents, progress: { meter.add($0) })
         }
         let text = Self.description(options)
         var inputs = [try Self.input(data, dataFile)]
@@ -239,6 +239,9 @@ struct Fit: ParsableCommand {
 }
 
 extension EventFile.Contents {
-    /// What a method needs of events.
-    init(for method: Method) { self = method.readsMissingMomentum ? .jetsAndMissingMomentum : .jets }
+    /// What a method and a selection need of events.
+    init(for method: Method, _ selection: Selection) {
+        self = method.readsMissingMomentum ? .missingMomentum : .jets
+        if selection.requiredTag != nil { insert(.scores) }
+    }
 }

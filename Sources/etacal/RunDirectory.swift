@@ -64,11 +64,11 @@ struct RunDirectory {
         let names = [card.name] + (run.dataDetector.map { ["data from \($0.card.name)"] } ?? [])
         let number = run.events < 1_000_000 ? "\(run.events)" : String(format: "%g million", Double(run.events) / 1e6)
         let jets = card.jets.isEmpty ? [] : ["jets: \(card.jets)"]
-        let cuts = String(format: "Δφ > %g, α < %g", run.selection.deltaPhiMinimum, run.selection.alphaMaximum)
         return FigureLabel(
             sample: (names + [truth.title, "\(number) events each for MC and data"])
                 .joined(separator: " · "),
-            selection: (jets + [cuts, "\(run.method.rawValue) method, seed \(run.seed)"]).joined(separator: " · "))
+            selection: (jets + [FigureLabel.cuts(run.selection), "\(run.method.rawValue) method, seed \(run.seed)"])
+                .joined(separator: " · "))
     }
 
     /// A configuration names its truth samples without their directories.

@@ -20,6 +20,8 @@ struct Simulate: ParsableCommand {
               etacal simulate --detector cms-like --events 1M -o mc.csv.gz
               etacal simulate --detector cms-like --pseudo-data --events 1M -o data.csv.gz
               etacal simulate --detector cms-like --tagger tagger.yaml -o tagged.h5
+              etacal simulate --detector cms-like --tagger tagger.yaml \\
+                  --tag-weights weights.yaml --tag-variation bottom-up -o up.h5
               etacal simulate --detector my-card.yaml --events 250k --seed 2 -o test.csv
 
             The same events in two parts, which may be made at the same time:
@@ -55,6 +57,15 @@ struct Simulate: ParsableCommand {
             valueName: "file"), completion: .yaml)
     var tagger: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Scale factors of b-tagging scores, a YAML file: events of simulation are weighted as data ask for, with the same total (default: none).",
+            valueName: "file"), completion: .yaml)
+    var tagWeights: String?
+
+    @Option(help: "Which of these factors are moved by their uncertainties, such as bottom-up or light-down.")
+    var tagVariation = ScaleFactorVariation.nominal
+
     @OptionGroup var parts: EventShardOption
 
     @Option(
@@ -66,21 +77,33 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         if triggers != nil && !pseudoData { throw ValidationError("--triggers acts on data: give --pseudo-data, too.") }
+        if tagWeights != nil && (tagger == nil || pseudoData) {
+            throw ValidationError("--tag-weights acts on tags of simulation: give --tagger, and no --pseudo-data.")
+        }
+        if tagVariation != .nominal && tagWeights == nil {
+            throw ValidationError("--tag-variation moves the factors of --tag-weights: give them, too.")
+        }
         try parts.requireHDF5(output)
     }
 
     /// All that decides the events.
     private func configuration(
         _ card: DetectorCard, _ generator: GeneratorConfiguration, _ truthName: String?, _ menu: TriggerMenu?,
-        tagger: String?
+        tags: [String]
     ) -> String {
         var lines = ["events: \(events.value)", "seed: \(common.seed ?? 1)", "pseudo_data: \(pseudoData)"]
         if let softTerm { lines.append("soft_term: \(softTerm)") }
-        if let tagger { lines.append("tagger: \(tagger)") }
+        lines += tags
         lines += ["detector:"] + card.yaml.split(separator: "\n").map { "  \($0)" }
         lines += truthName.map { ["truth: \($0)"] } ?? ["generator:"] + generator.yamlLines.map { "  \($0)" }
         if let menu { lines += ["triggers:"] + menu.yamlLines.map { "  \($0)" } }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func tagLines() throws -> [String] {
+        let files = [("tagger", tagger), ("tag_weights", tagWeights)]
+        let sums = try files.compactMap { key, path in try path.map { "\(key): \(try sha256(ofFile: $0))" } }
+        return sums + (tagVariation == .nominal ? [] : ["tag_variation: \(tagVariation)"])
     }
 
     func run() throws {
@@ -88,6 +111,10 @@ struct Simulate: ParsableCommand {
         let loaded = try LoadedCard(detector)
         let card = tagger == nil ? loaded.card : try loaded.withTracker()
         let loadedTagger = try tagger.map { try Tagger(file: $0) }
+        let factors = try tagWeights.map { try ScaleFactors(file: $0) }
+        let weights = loadedTagger.flatMap { tagger in
+            factors.map { TagWeights($0, tagger: tagger, variation: tagVariation) }
+        }
         let term = try loaded.softTerm(softTerm)
         var generator = GeneratorConfiguration()
         try truth.configure(&generator)
@@ -97,14 +124,14 @@ struct Simulate: ParsableCommand {
         let plan = try EventPlan(events: events.value, truth: named.truth, detector: card, role: role)
         let menu = try triggers.map { try TriggerMenu(simulable: $0) }
         let text = named.inputs.described(
-            after: configuration(card, generator, named.name, menu, tagger: try tagger.map { try sha256(ofFile: $0) }))
+            after: configuration(card, generator, named.name, menu, tags: try tagLines()))
         let source = SimulatedSource(
             truth: named.truth,
             detector: pseudoData
                 ? .ofData(card, other: nil, softTerm: term) : .ofSimulation(card, data: nil, softTerm: term),
             role: role, seed: common.seed ?? 1,
             plan: plan, threads: 1, triggers: menu,
-            simulation: Detector(card, pseudoData: false), tagger: loadedTagger)
+            simulation: Detector(card, pseudoData: false), tagger: loadedTagger, tagWeights: weights)
         let shard = parts.shard?.shard
         let pieces = (shard ?? .whole).range(of: source.pieces)
         let writer = try EventWriter(

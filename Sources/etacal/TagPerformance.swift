@@ -5,11 +5,13 @@ import JetPhysics
 
 /// What a tagger makes of jets, as a table and as JSON.
 struct TagPerformance {
-    private let sums: ScoreSums
+    let scores: ScoreSums
+    let discriminants: DiscriminantDistribution
     private let tagger: Tagger
 
-    init(_ sums: ScoreSums, tagger: Tagger) {
-        self.sums = sums
+    init(_ scores: ScoreSums, _ discriminants: DiscriminantDistribution, tagger: Tagger) {
+        self.scores = scores
+        self.discriminants = discriminants
         self.tagger = tagger
     }
 
@@ -17,7 +19,7 @@ struct TagPerformance {
         -> JetShare
     {
         JetShare(
-            scores: sums.jets(kind, ptBins: ptBins ?? sums.referenceBins, etaBins: etaBins),
+            scores: scores.jets(kind, ptBins: ptBins ?? ScoreSums.referenceBins, etaBins: etaBins),
             from: JetTags.leastScore(workingPoint: workingPoint) ?? 1)
     }
 
@@ -32,8 +34,8 @@ struct TagPerformance {
             }
             return ("\(point)", .object(parts))
         }
-        let scores = JetKind.allCases.map { kind -> (String, JSONText) in
-            let jets = sums.jets(kind, ptBins: sums.referenceBins)
+        let shares = JetKind.allCases.map { kind -> (String, JSONText) in
+            let jets = scores.jets(kind, ptBins: ScoreSums.referenceBins)
             let total = max(1, jets.reduce(0, +))
             return (kind.name, .list(jets.map { .number(Double($0) / Double(total)) }))
         }
@@ -62,12 +64,12 @@ struct TagPerformance {
                 "jets",
                 .object(
                     JetKind.allCases.map {
-                        ($0.name, .int(Int(sums.jets($0, ptBins: sums.referenceBins).reduce(0, +))))
+                        ($0.name, .int(Int(scores.jets($0, ptBins: ScoreSums.referenceBins).reduce(0, +))))
                     })
             ),
-            ("working_points", .object(points)), ("scores", .object(scores)),
-            ("by_pt", bins(sums.pt.edges) { share($0, $1, ptBins: $2..<$2 + 1) }),
-            ("by_abs_eta", bins(sums.absEta.edges) { share($0, $1, etaBins: $2..<$2 + 1) }),
+            ("working_points", .object(points)), ("scores", .object(shares)),
+            ("by_pt", bins(ScoreSums.pt.edges) { share($0, $1, ptBins: $2..<$2 + 1) }),
+            ("by_abs_eta", bins(ScoreSums.absEta.edges) { share($0, $1, etaBins: $2..<$2 + 1) }),
         ])
     }
 
@@ -76,7 +78,7 @@ struct TagPerformance {
             "b-tagging of \(tagger.detector.shown()), |eta| below \(tagger.acceptance.absEtaMaximum), measured pT from "
                 + "\(Numbers.edge(tagger.acceptance.ptMinimum)) GeV on",
             "Reference jets, up to \(Numbers.edge(Tagger.referencePtMaximum)) GeV: "
-                + JetKind.allCases.map { "\(sums.jets($0, ptBins: sums.referenceBins).reduce(0, +)) \($0.name)" }
+                + JetKind.allCases.map { "\(scores.jets($0, ptBins: ScoreSums.referenceBins).reduce(0, +)) \($0.name)" }
                 .joined(separator: ", "), "",
             style.paint("  working    b efficiency      rejection of", .heading),
             style.paint("  point                        c jets         light jets", .heading),
@@ -91,7 +93,7 @@ struct TagPerformance {
         }
         lines += ["", style.paint("  jets with score  1       2       3       4       5  (per cent)", .heading)]
         for kind in JetKind.allCases {
-            let jets = sums.jets(kind, ptBins: sums.referenceBins)
+            let jets = scores.jets(kind, ptBins: ScoreSums.referenceBins)
             let total = Double(max(1, jets.reduce(0, +)))
             lines.append(
                 "  " + kind.name.padding(toLength: 13, withPad: " ", startingAt: 0)
@@ -99,13 +101,15 @@ struct TagPerformance {
         }
         lines += ["", style.paint("  at 70 %      b efficiency     rejection of", .heading)]
         lines.append(style.paint("  pT (GeV)                    c jets         light jets", .heading))
-        for bin in 0..<sums.pt.count {
+        for bin in 0..<ScoreSums.pt.count {
             let shares = JetKind.allCases.map { share($0, 70, ptBins: bin..<bin + 1) }
             guard shares[0].jets > 0 else { continue }
             lines.append(
                 String(
-                    format: "  %4.0f - %-4.0f  %5.1f +- %.1f %%  %6.2f +- %-5.2f  %6.0f +- %-5.0f", sums.pt.edges[bin],
-                    sums.pt.edges[bin + 1], 100 * shares[0].value, 100 * shares[0].uncertainty, shares[1].rejection,
+                    format: "  %4.0f - %-4.0f  %5.1f +- %.1f %%  %6.2f +- %-5.2f  %6.0f +- %-5.0f",
+                    ScoreSums.pt.edges[bin],
+                    ScoreSums.pt.edges[bin + 1], 100 * shares[0].value, 100 * shares[0].uncertainty,
+                    shares[1].rejection,
                     shares[1].rejectionUncertainty, shares[2].rejection, shares[2].rejectionUncertainty))
         }
         return lines.joined(separator: "\n")

@@ -1,10 +1,13 @@
+import Balance
 import CardFiles
 import ClosureStudy
 import DetectorModel
 import DijetGeneration
 import FileAccess
 import FlavourTagging
+import Foundation
 import JetPhysics
+import Reporting
 
 /// Simulated events whose jets have tracks.
 struct TagSample {
@@ -40,7 +43,7 @@ struct TagSample {
     func train(_ jets: TagAcceptance, charmFraction: Double) throws -> Tagger {
         meter.begin("tracks", expected: events)
         let untuned = try source(.simulation, jets: jets)
-            .reduceTracks(TrackSums(acceptance: jets), blocks: { $1.add($0) }, { $2.add($0, $1) })
+            .reduceTracks(TrackSums(acceptance: jets)) { $3.add($0, rows: $1, $2) }
             .templates(detector: card.name, charmFraction: charmFraction)
         meter.begin("working points", expected: events)
         // Of other events, which the templates do not know.
@@ -53,8 +56,42 @@ struct TagSample {
     /// On events of their own.
     func check(_ tagger: Tagger) throws -> TagPerformance {
         meter.begin("tags", expected: events)
-        let sums = try source(.closureSimulation, tagger: tagger).reduce(ScoreSums()) { $1.add($0) }
+        let sums = try source(.closureSimulation, tagger: tagger).reduce(TaggedJets()) { $1.add($0) }
         meter.finish()
-        return TagPerformance(sums, tagger: tagger)
+        return TagPerformance(sums.scores, sums.discriminants.reference, tagger: tagger)
+    }
+
+    /// Of tracks of the same events.
+    func impacts(_ tagger: Tagger) throws -> ImpactSums {
+        meter.begin("impact parameters", expected: events)
+        let sums = try source(.closureSimulation, jets: tagger.acceptance).reduceTracks(ImpactSums()) { $3.add($0, $2) }
+        meter.finish()
+        return sums
+    }
+
+    func label(_ tagger: Tagger) -> FigureLabel {
+        let jets = tagger.acceptance
+        let number = events < 1_000_000 ? "\(events)" : String(format: "%g million", Double(events) / 1e6)
+        return FigureLabel(
+            sample: "\(card.name) · \(named.title) · \(number) events",
+            selection: String(
+                format: "reference jets: %g < pT < %g GeV before calibration, |η| < %g · all jets count alike · seed ",
+                jets.ptMinimum, Tagger.referencePtMaximum, jets.absEtaMaximum) + "\(seed)")
+    }
+}
+
+/// What jets of a pass are by score and by discriminant.
+private struct TaggedJets: MergeableSums {
+    var scores = ScoreSums()
+    var discriminants = DiscriminantSums()
+
+    mutating func add(_ block: ReconstructedBlock) {
+        scores.add(block)
+        discriminants.add(block)
+    }
+
+    mutating func merge(_ other: TaggedJets) {
+        scores.merge(other.scores)
+        discriminants.merge(other.discriminants)
     }
 }

@@ -8,17 +8,18 @@ import FileAccess
 import FlavourTagging
 import Foundation
 import JetPhysics
+import Reporting
 
 struct TagsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tags", abstract: "Train a b-tagger on simulated tracks, and show what it does.",
+        commandName: "tags", abstract: "Train a b-tagger on simulated tracks, show what it does, and use it.",
         discussion: """
             A tagger belongs to a detector card with a tracker. What it makes of events becomes columns of theirs:
               etacal tags train --detector cms-like -o tagger.yaml
               etacal tags check tagger.yaml
               etacal simulate --detector cms-like --tagger tagger.yaml -o mc.h5
             """,
-        subcommands: [Train.self, Check.self])
+        subcommands: [Train.self, Check.self, Response.self])
 
     struct Train: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -66,7 +67,7 @@ struct TagsCommand: ParsableCommand {
             guard (0..<1).contains(charmFraction) else { throw ValidationError("--charm-fraction takes 0 to below 1.") }
         }
 
-        private func acceptance() throws(TaggerError) -> TagAcceptance {
+        private func acceptance() throws(CardError) -> TagAcceptance {
             try TagAcceptance(ptMinimum: ptMin, absEtaMaximum: absEtaMax)
         }
 
@@ -93,11 +94,13 @@ struct TagsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Efficiencies, rejections and scores on events that the tagger was not trained with.",
             discussion: """
-                Efficiencies have binomial uncertainties; all jets count alike.
+                Efficiencies have binomial uncertainties; all jets count alike. With -o there are figures, too: impact parameters, \
+                the discriminant, scores, rejections and efficiencies.
 
                 Examples:
                   etacal tags check tagger.yaml
                   etacal tags check tagger.yaml --events 10M --json
+                  etacal tags check tagger.yaml -o checked
                 """)
 
         @Argument(help: "A tagger that 'tags train' has made.", completion: .yaml)
@@ -113,6 +116,14 @@ struct TagsCommand: ParsableCommand {
         var events = EventCount(argument: "2M")!
 
         @OptionGroup var truth: TruthOptions
+
+        @Option(
+            name: .shortAndLong,
+            help: ArgumentHelp(
+                "A directory to make, of tags.json and figures (default: none).", valueName: "directory"),
+            completion: .directory)
+        var output: String?
+
         @OptionGroup var common: CommonOptions
 
         func validate() throws { try events.requireFewEnough() }
@@ -120,11 +131,30 @@ struct TagsCommand: ParsableCommand {
         func run() throws {
             let loaded = try Tagger(file: tagger)
             let sample = try TagSample(detector ?? loaded.detector, truth, events: events.value, common)
+            let target = try output.map { path in
+                try requireOwnDirectory(path, file: "tags.json", of: "a tagger's check", overwrite: common.overwrite)
+                return try Output(path, .directory, overwrite: common.overwrite)
+            }
             let performance = try sample.check(loaded)
+            var drawn = FigureWriter.Outcome.drawn
+            if let target {
+                try writeText(performance.json.text, to: "\(target.partialPath)/tags.json")
+                let folder = "\(target.partialPath)/figures"
+                try makeDirectory(folder)
+                let figures = TagFigures(
+                    loaded, scores: performance.scores, discriminants: performance.discriminants,
+                    impacts: try sample.impacts(loaded), label: sample.label(loaded))
+                drawn = try FigureWriter.write(figures.all, to: folder)
+                try target.finish()
+            }
             if common.json {
                 print(performance.json.text, terminator: "")
             } else if !common.quiet {
                 print(performance.text(style: .output))
+                if let output {
+                    drawn.message.map { print($0.wrapped()) }
+                    print("Results are in \(output)")
+                }
             }
         }
     }

@@ -106,14 +106,13 @@ struct ToysReport {
 
     private var label: FigureLabel {
         let names = [run.detector.card.name] + (run.dataDetector.map { ["data from \($0.card.name)"] } ?? [])
-        let cuts = String(format: "Δφ > %g, α < %g", run.selection.deltaPhiMinimum, run.selection.alphaMaximum)
         let passes = run.passes == 1 ? "1 pass" : "\(run.passes) passes"
         return FigureLabel(
             sample: (names + [
                 truth.title,
                 "\(result.experiments) experiments of \(Self.count(result.events)) events each for MC and data",
             ]).joined(separator: " · "),
-            selection: "\(cuts) · \(passes) over data · seed \(run.seed)")
+            selection: "\(FigureLabel.cuts(run.selection)) · \(passes) over data · seed \(run.seed)")
     }
 
     private static func count(_ events: Int) -> String {

@@ -61,7 +61,7 @@ struct Verify: ParsableCommand {
         _ path: String, _ method: Method, _ selection: Selection, _ meter: ProgressMeter
     ) throws -> EventFile {
         let file = try EventFile(
-            path, contents: .init(for: method), tags: selection.requiredTag != nil, progress: { meter.add($0) })
+            path, contents: .init(for: method, selection), progress: { meter.add($0) })
         guard file.hasTruth else {
             throw FileError(
                 .malformed, "\(path):1", "the columns true_pt1, true_eta1, … are missing",

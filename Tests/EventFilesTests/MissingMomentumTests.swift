@@ -22,7 +22,7 @@ struct MissingMomentumTests {
     private static let rows = ["80,1,0,70,-1,3.125,,,", "90,0,-1.5,85,0.5,1.625,10,2,0.25"]
 
     private func soft(
-        _ columns: String, _ values: [String], contents: EventFile.Contents = .jetsAndMissingMomentum,
+        _ columns: String, _ values: [String], contents: EventFile.Contents = .missingMomentum,
         memory: Int = 1 << 20
     ) throws -> [SIMD2<Double>] {
         let lines = ["\(Self.jets),\(columns)"] + zip(Self.rows, values).map { "\($0),\($1)" }
@@ -69,7 +69,7 @@ struct MissingMomentumTests {
         let writer = try EventWriter(path, sliceWeights: [1], overwrite: false)
         try writer.write(block)
         try writer.finish()
-        let found = try SoftTerms.collect(EventFile(path, contents: .jetsAndMissingMomentum))
+        let found = try SoftTerms.collect(EventFile(path, contents: .missingMomentum))
         let expected = (0..<2).map { SIMD2(block.softX[$0], block.softY[$0]) }
         #expect(found == expected)
     }

@@ -16,19 +16,20 @@ enum SmallTagger {
     static let tagger = Result { try trained(events: 300_000, threads: 2) }
 
     static func source(
-        _ role: SampleRole, events: Int, threads: Int = 2, tagger: Tagger? = nil, tracked: TagAcceptance? = nil
+        _ role: SampleRole, events: Int, threads: Int = 2, tagger: Tagger? = nil, tagWeights: TagWeights? = nil,
+        tracked: TagAcceptance? = nil
     ) throws -> SimulatedSource {
         let (truth, card) = (try truth.get(), try card.get())
         return SimulatedSource(
             truth: truth, detector: .ofSimulation(card, data: nil), role: role, seed: 1,
             plan: try EventPlan(events: events, truth: truth, detector: card, role: role), threads: threads,
-            tagger: tagger, trackedJets: tracked)
+            tagger: tagger, tagWeights: tagWeights, trackedJets: tracked)
     }
 
     static func trained(events: Int, threads: Int) throws -> Tagger {
         let jets = TagAcceptance.standard
         let untuned = try source(.simulation, events: events, threads: threads, tracked: jets)
-            .reduceTracks(TrackSums(acceptance: jets), blocks: { $1.add($0) }, { $2.add($0, $1) })
+            .reduceTracks(TrackSums(acceptance: jets)) { $3.add($0, rows: $1, $2) }
             .templates(detector: "cms-like", charmFraction: Tagger.standardCharmFraction)
         return try untuned.tuned(
             try source(.pseudoData, events: events, threads: threads, tagger: untuned)
@@ -46,7 +47,7 @@ struct TaggerTests {
 
     @Test func workingPointsKeepTheirSharesOfOtherEvents() throws {
         let sums = try sums()
-        let jets = sums.jets(.bottom, ptBins: sums.referenceBins)
+        let jets = sums.jets(.bottom, ptBins: ScoreSums.referenceBins)
         let total = Double(jets.reduce(0, +))
         for (score, expected) in zip(1..., [0.15, 0.08, 0.07, 0.10, 0.60]) {
             let share = Double(jets[score - 1]) / total
@@ -60,8 +61,8 @@ struct TaggerTests {
             #expect(abs(share.value - 0.01 * Double(point)) < 0.005 + 3 * 1.7 * share.uncertainty)
         }
         let least = try #require(JetTags.leastScore(workingPoint: 70))
-        let charm = JetShare(scores: sums.jets(.charm, ptBins: sums.referenceBins), from: least)
-        let light = JetShare(scores: sums.jets(.light, ptBins: sums.referenceBins), from: least)
+        let charm = JetShare(scores: sums.jets(.charm, ptBins: ScoreSums.referenceBins), from: least)
+        let light = JetShare(scores: sums.jets(.light, ptBins: ScoreSums.referenceBins), from: least)
         #expect(charm.rejection > 4 && charm.rejection < 15 && light.rejection > 100 && light.rejection < 1000)
     }
 

@@ -32,7 +32,7 @@ struct TrackGun {
         seed: UInt64 = 1, instructionSet: InstructionSet = .chosen
     ) throws {
         let simulation = TrackSimulation(
-            tracker: tracker, jets: try TagAcceptance(ptMinimum: 5, absEtaMaximum: 6), role: .simulation, seed: seed,
+            tracker: tracker, jets: try TagAcceptance(ptMinimum: 10, absEtaMaximum: 6), role: .simulation, seed: seed,
             instructionSet: instructionSet)
         let truth = TruthBlock(capacity: TrackBlock.rows)
         let block = ReconstructedBlock(capacity: TrackBlock.rows)

@@ -5,7 +5,8 @@ struct HelpTests {
     static let verbs = [
         "", "closure", "submit", "simulate", "fit", "apply", "verify", "merge", "compare", "detector", "detector list",
         "detector show",
-        "detector check", "detector plot", "detector convert", "plot", "tags", "tags train", "tags check", "toys",
+        "detector check", "detector plot", "detector convert", "plot", "tags", "tags train", "tags check",
+        "tags response", "toys",
         "xsec", "validate", "validate truth",
     ]
 
@@ -79,6 +80,7 @@ struct HelpTests {
         try place.write(Sample.crossSections, to: "sample_xsec.csv")
         try place.write(Sample.triggers, to: "triggers.yaml")
         try place.write(try Tagged.tagger.get(), to: "tagger.yaml")
+        try Tagged.writeEvents(in: place)
         try place.write(Sample.correction, to: "L2Relative.txt")
         try place.write(Sample.resolutions, to: "PtResolution.txt")
         for name in ["mc", "data", "test-mc", "test-data"] { try place.write(Sample.events, to: "\(name).csv") }
@@ -109,7 +111,7 @@ struct HelpTests {
             let judges = ["closure", "fit", "verify", "validate"].contains { example.hasPrefix("etacal \($0)") }
             let repeats = example.hasPrefix("etacal toys")
             // Working points need jets of b quarks.
-            let trains = example.hasPrefix("etacal tags")
+            let trains = ["train", "check"].contains { example.hasPrefix("etacal tags \($0)") }
             let script =
                 example + (simulates || repeats ? " --events 100" : trains ? " --events 100k" : "")
                 + (repeats ? " --experiments 2" : "")
