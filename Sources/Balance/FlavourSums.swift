@@ -14,8 +14,7 @@ public struct FlavourSums: MergeableSums, Equatable {
     private static let kinds = JetKind.allCases.count
 
     private enum Column {
-        static let rows = 0
-        static let balance = 1
+        static let balance = 0
         static let probe = balance + Moments.count
         static let reference = probe + kinds
         static let responses = reference + kinds
@@ -118,7 +117,6 @@ public struct FlavourSums: MergeableSums, Equatable {
     private static func add(
         _ dijet: Roles, _ weight: Double, _ block: ReconstructedBlock, to sums: UnsafeMutablePointer<Int64>
     ) {
-        sums[Column.rows] += 1
         Moments.add(dijet.balance, weight, to: sums + Column.balance)
         let kind = JetKind(flavour: block.flavour[dijet.probe]).rawValue
         sums[Column.probe + kind] += unit.quantized(weight)
@@ -152,7 +150,6 @@ public struct WeightedMean: Sendable, Equatable {
 public struct FlavourSample: Sendable {
     /// Dijets of a bin of the probe's η and of the reference's pT whose probe has a score.
     public struct Cell: Sendable {
-        public let rows: Int
         /// Of A = (pT_probe − pT_ref) / pT_avg.
         public let balance: WeightedMean?
         /// Σω by kind of jet, of probes and of references.
@@ -176,6 +173,16 @@ public struct FlavourSample: Sendable {
 
     public func cell(eta: Int, pt: Int, score: Int) -> Cell {
         sums.cell(eta: eta, pt: pt, score: score, weights: weights, squares: squares)
+    }
+
+    /// Whether any leading jet is one of b or c quarks.
+    public var hasFlavours: Bool {
+        (0..<binning.eta.count).contains { eta in
+            (0..<binning.ptAverage.count).contains { pt in
+                let jets = jets(eta: eta, pt: pt)
+                return jets[JetKind.bottom.rawValue] > 0 || jets[JetKind.charm.rawValue] > 0
+            }
+        }
     }
 
     /// Mean of pT over true pT of probes of a kind, whatever their score.
@@ -205,7 +212,6 @@ extension FlavourSums {
             }
         }
         return FlavourSample.Cell(
-            rows: table.count(cell: cell, column: Column.rows),
             balance: WeightedMean(moments(cell, Column.balance, weights, squares)), probe: totals(Column.probe),
             reference: totals(Column.reference), jets: totals(Column.jets))
     }

@@ -79,11 +79,17 @@ private func rows(_ values: [Double], of count: Int) -> [String] {
 }
 
 extension YAMLValue {
-    /// Increasing edges.
+    /// Increasing edges, of widths that numbers can tell.
     func axis() throws -> Axis {
-        do { return try Axis(edges: try doubles()) } catch let error as AxisError {
-            throw self.error(error.description, "give increasing edges")
-        }
+        do {
+            let axis = try Axis(edges: try doubles())
+            guard max(-axis.lowest, axis.highest) <= 1e6, (0..<axis.count).allSatisfy({ axis.width($0) >= 1e-6 }) else {
+                throw self.error(
+                    "\(axis.count) bins from \(axis.lowest) to \(axis.highest)",
+                    "give edges up to 1e6 and bins no narrower than 1e-6")
+            }
+            return axis
+        } catch let error as AxisError { throw self.error(error.description, "give increasing edges") }
     }
 
     /// Rows of as many numbers.

@@ -34,11 +34,16 @@ extension EventFile {
         scoreColumn(contents) + (contents.contains(.scores) ? tagNames.count : 0)
     }
 
+    /// Whether there is a column for each jet that there is: the third one may become a leading jet.
+    static func has(_ names: [String], among columns: [String]) -> Bool {
+        names.prefix(columns.contains("pt3") ? 3 : 2).allSatisfy(columns.contains)
+    }
+
     static func requireTags(_ columns: [String], _ place: String) throws(FileError) {
-        guard tagNames.prefix(2).allSatisfy(columns.contains) else {
+        guard has(tagNames, among: columns) else {
             throw FileError(
-                .malformed, place, "the columns btag1 and btag2 are missing",
-                "add the jets' scores, as 'simulate --tagger' does, or require no tag")
+                .malformed, place, "the columns btag1, btag2 and, with a third jet, btag3 are missing",
+                "add the jets' scores, as 'simulate --tagger' does")
         }
     }
 

@@ -6,7 +6,7 @@ public import JetPhysics
 /// for it; the rest is read anew each time the events are gone through.
 ///
 /// Needs `pt1 eta1 phi1 pt2 eta2 phi2`; knows `event slice weight`, the third jet, η from the detector's centre (`det_etaK`; where
-/// it is not known, η itself), truth (`true_ptK`, `true_etaK`) and the `triggers` that kept an event.
+/// it is not known, η itself), truth (`true_ptK`, `true_etaK`), the `triggers` that kept an event and what `Contents` lists.
 public struct EventFile: EventSource {
     /// Twice the most rows that re-use one truth event, which stay in one block.
     static let blockCapacity = 8192
@@ -19,7 +19,7 @@ public struct EventFile: EventSource {
     /// Blocks of consecutive rows.
     public let pieces: Int
     public let hasTruth: Bool
-    /// Whether there are columns of the leading jets' true flavours.
+    /// Whether there are columns of the jets' true flavours.
     public let hasFlavours: Bool
     /// Whether there is a column that says which triggers kept an event.
     public let hasTriggers: Bool
@@ -102,7 +102,7 @@ public struct EventFile: EventSource {
                 .malformed, table.header, "the column 'triggers' is missing",
                 "add the bits of the triggers that kept each event, or do without a menu if all are there")
         }
-        hasFlavours = Self.flavourNames.prefix(2).allSatisfy(table.columns.contains)
+        hasFlavours = Self.has(Self.flavourNames, among: table.columns)
         hasTruth = ["true_pt1", "true_eta1", "true_pt2", "true_eta2"].allSatisfy { table.columns.contains($0) }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: names.count) { row in
             while try table.next(into: row) {

@@ -34,14 +34,8 @@ public struct FlavourResponse: Sendable {
         }
     }
 
-    /// κ from truth, and its standard deviation.
-    public struct Truth: Sendable, Equatable {
-        public let value: Double
-        public let uncertainty: Double
-    }
-
-    /// A number of a bin, and its standard deviation.
-    public struct Shift: Sendable, Equatable {
+    /// A number and its standard deviation.
+    public struct Estimate: Sendable, Equatable {
         public let value: Double
         public let uncertainty: Double
     }
@@ -50,12 +44,12 @@ public struct FlavourResponse: Sendable {
     public static let allScores = FlavourSums.scores
     public static let taggedScores = (JetTags.leastScore(workingPoint: 70) ?? 1)..<FlavourSums.scores.upperBound
 
-    /// Fewest dijets of equal weight, in each sample, of a bin and score that counts.
+    /// Fewest dijets of equal weight, in each sample, of a bin and score, or with truth of a bin and kind of jet, that counts.
     public static let fewestDijets = 30.0
 
     public let data: FlavourSample
     public let simulation: FlavourSample
-    /// By bin of the reference's pT; nil where too few bins have dijets.
+    /// By bin of the reference's pT; nil where too few bins have dijets, or scores do not tell b and c jets.
     public let fits: [Fit?]
     /// Of all pT together.
     public let average: Fit?
@@ -147,6 +141,8 @@ public struct FlavourResponse: Sendable {
         let result = try LinearFit(
             design: points.map { [$0.bottom, $0.charm] }, values: points.map(\.value),
             weights: points.map { 1 / $0.variance })
+        // Where no score has more b or c jets than another one, singular values vanish.
+        guard (0..<2).allSatisfy({ result.covariance[$0][$0] > 0 && result.covariance[$0][$0] < 1 }) else { return nil }
         return Fit(
             bottom: result.coefficients[0], charm: result.coefficients[1], covariance: result.covariance,
             chiSquared: result.chiSquared, degreesOfFreedom: freedom,
@@ -178,7 +174,7 @@ public struct FlavourResponse: Sendable {
     }
 
     /// κ of truth in some bins of the reference's pT: the mean over bins of η, where responses differ more than between flavours.
-    public func truth(_ kind: JetKind, pts: Range<Int>) -> Truth? {
+    public func truth(_ kind: JetKind, pts: Range<Int>) -> Estimate? {
         guard knowsTruth else { return nil }
         var (sum, weight) = (0.0, 0.0)
         for pt in pts {
@@ -186,14 +182,16 @@ public struct FlavourResponse: Sendable {
                 let means = [(data, kind), (simulation, .light), (data, .light), (simulation, kind)].compactMap {
                     $0.0.response($0.1, eta: eta, pt: pt)
                 }
-                guard means.count == 4, means.allSatisfy({ $0.value > 0 }) else { continue }
+                guard means.count == 4, means.allSatisfy({ $0.value > 0 && $0.effective >= Self.fewestDijets }) else {
+                    continue
+                }
                 let value = log(means[0].value * means[1].value / (means[2].value * means[3].value))
                 let inverse = 1 / means.map { $0.variance / ($0.value * $0.value) }.reduce(0, +)
                 sum += inverse * value
                 weight += inverse
             }
         }
-        return weight > 0 ? Truth(value: sum / weight, uncertainty: 1 / weight.squareRoot()) : nil
+        return weight > 0 ? Estimate(value: sum / weight, uncertainty: 1 / weight.squareRoot()) : nil
     }
 
     /// Shares of kinds among the leading jets of a bin with some scores, of simulation; nil without jets.
@@ -203,7 +201,7 @@ public struct FlavourResponse: Sendable {
 
     /// By how much ln of a constant of all jets together moves because data's flavours respond differently and are not as frequent in this
     /// bin as in the reference region: constants multiply data's pT, and fall where the response rises.
-    public func shift(eta: Int, pt: Int) -> Shift? {
+    public func shift(eta: Int, pt: Int) -> Estimate? {
         let all = binning.referenceBins.map { simulation.jets(eta: $0, pt: pt) }.reduce([0, 0, 0]) {
             zip($0, $1).map(+)
         }
@@ -216,6 +214,6 @@ public struct FlavourResponse: Sendable {
             value += difference[row] * fit.value(JetKind.allCases[row])
             for column in 0..<2 { variance += difference[row] * difference[column] * fit.covariance[row][column] }
         }
-        return Shift(value: value, uncertainty: max(0, variance).squareRoot())
+        return Estimate(value: value, uncertainty: max(0, variance).squareRoot())
     }
 }

@@ -6,6 +6,9 @@ public import JetPhysics
 public struct ScaleFactors: Sendable, Equatable {
     /// Of a kind of jet.
     public struct Table: Sendable, Equatable {
+        private static let range = 0.1...10.0
+        private static let largestShare = 0.9
+
         /// Measured, before calibration, GeV; jets beyond have the nearest bin's.
         public let pt: Axis
         /// By bin of pT and score.
@@ -13,8 +16,8 @@ public struct ScaleFactors: Sendable, Equatable {
         /// Added for `up`, taken off for `down`. Negative ones belong to scores that lose what others gain.
         public let uncertainties: [[Double]]
 
-        /// - Throws: unless there are as many rows as bins, of as many numbers as scores, with factors above 0 and up to 10
-        ///   and each uncertainty, whatever its sign, smaller than its factor.
+        /// - Throws: unless there are as many rows as bins, of as many numbers as scores, with factors from 0.1 to 10
+        ///   and each uncertainty, whatever its sign, up to 0.9 of its factor.
         public init(pt: Axis, factors: [[Double]], uncertainties: [[Double]]) throws(CardError) {
             (self.pt, self.factors, self.uncertainties) = (pt, factors, uncertainties)
             let scores = Tagger.scores.count
@@ -28,14 +31,15 @@ public struct ScaleFactors: Sendable, Equatable {
             for bin in factors.indices {
                 for score in 0..<scores {
                     let (factor, width) = (factors[bin][score], uncertainties[bin][score])
-                    guard factor > 0, factor <= 10 else {
+                    guard Self.range.contains(factor) else {
                         throw CardError(
-                            ["factors", "\(bin)"], "\(factor) is out of range", "give factors above 0 and up to 10")
+                            ["factors", "\(bin)"], "\(factor) is out of range",
+                            "give factors from \(Self.range.lowerBound) to \(Self.range.upperBound)")
                     }
-                    guard abs(width) < factor else {
+                    guard abs(width) <= Self.largestShare * factor else {
                         throw CardError(
-                            ["uncertainties", "\(bin)"], "\(width) is not smaller than its factor \(factor)",
-                            "give less: a factor varied down stays above 0")
+                            ["uncertainties", "\(bin)"], "\(width) is too large for its factor \(factor)",
+                            "give up to \(Self.largestShare) of the factor")
                     }
                 }
             }
@@ -49,26 +53,31 @@ public struct ScaleFactors: Sendable, Equatable {
 }
 
 /// Which factors are moved by their uncertainties.
-public struct ScaleFactorVariation: Sendable, Equatable, CustomStringConvertible {
-    /// nil for none.
-    public let kind: JetKind?
-    public let isUp: Bool
+public enum ScaleFactorVariation: Sendable, Equatable, CustomStringConvertible {
+    case nominal
+    case up(JetKind)
+    case down(JetKind)
 
-    public static let nominal = ScaleFactorVariation(kind: nil, isUp: true)
-    public static func up(_ kind: JetKind) -> ScaleFactorVariation { ScaleFactorVariation(kind: kind, isUp: true) }
-    public static func down(_ kind: JetKind) -> ScaleFactorVariation { ScaleFactorVariation(kind: kind, isUp: false) }
-
-    public static let all = [nominal] + JetKind.allCases.flatMap { [up($0), down($0)] }
+    public static let all = [nominal] + JetKind.allCases.flatMap { [.up($0), .down($0)] }
 
     /// As in `bottom-up`.
-    public var description: String { kind.map { "\($0.name)-\(isUp ? "up" : "down")" } ?? "nominal" }
+    public var description: String {
+        switch self {
+        case .nominal: "nominal"
+        case .up(let kind): "\(kind.name)-up"
+        case .down(let kind): "\(kind.name)-down"
+        }
+    }
+
+    /// Of the uncertainties of a kind.
+    fileprivate func sign(_ kind: JetKind) -> Double { self == .up(kind) ? 1 : self == .down(kind) ? -1 : 0 }
 }
 
 /// Weights of events that bring the scores of simulated jets to those of data and keep the total.
 ///
 /// A jet of known flavour with score s counts SF_s / Σ_t ε_t SF_t, ε being the shares of scores that the tagger is known to give to jets of
-/// its flavour, pT and |η|: their mean is 1, and what does not look at scores stays as it is. An event counts the product of its jets. A
-/// variation moves SF by its uncertainty; whatever that is, up and down lie on either side of the nominal weight.
+/// its flavour, pT and |η|: their mean is 1, and what does not look at scores stays as it is. A variation moves SF by its
+/// uncertainty; up and down lie on either side of the jet's nominal weight. An event counts the product of its jets.
 public struct TagWeights: Sendable {
     /// Of one flavour.
     private struct Table: Sendable {
@@ -87,7 +96,7 @@ public struct TagWeights: Sendable {
         absEta = efficiencies.absEta
         tables = JetFlavour.allCases.map { flavour in
             guard let table = factors.tables[flavour.kind] else { return nil }
-            let sign: Double = variation.kind == flavour.kind ? (variation.isUp ? 1 : -1) : 0
+            let sign = variation.sign(flavour.kind)
             let edges = Set(efficiencies.pt.edges + table.pt.edges).sorted()
             guard let pt = try? Axis(edges: edges) else { preconditionFailure("edges that increase") }
             let weights = (0..<pt.count).flatMap { bin -> [Double] in

@@ -25,9 +25,10 @@ public struct TagEfficiencies: Sendable, Equatable {
         for start in stride(from: 0, to: shares.count, by: scores) {
             let row = shares[start..<start + scores]
             guard row.allSatisfy({ $0 >= 0 && $0 <= 1 }), abs(row.reduce(0, +) - 1) < 1e-6 else {
+                let (place, rows) = (start / scores, pt.count * absEta.count)
                 throw CardError(
-                    ["efficiencies", "\(start / scores)"], "the shares are none",
-                    "give shares from 0 to 1 that add up to 1")
+                    ["efficiencies", JetFlavour.allCases[place / rows].name, "\(place % rows)"],
+                    "these are not shares", "give shares from 0 to 1 that add up to 1")
             }
         }
     }

@@ -100,6 +100,18 @@ struct Simulate: ParsableCommand {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// nil where none are asked for.
+    private func weights(_ tagger: Tagger, _ card: DetectorCard) throws -> TagWeights? {
+        guard let tagWeights else { return nil }
+        guard tagger.detector == card.name else {
+            throw FileError(
+                .malformed, self.tagger ?? "",
+                "the tagger is of '\(tagger.detector.shown())', whose efficiencies the weights need, not of '\(card.name.shown())'",
+                "train a tagger for this card")
+        }
+        return TagWeights(try ScaleFactors(file: tagWeights), tagger: tagger, variation: tagVariation)
+    }
+
     private func tagLines() throws -> [String] {
         let files = [("tagger", tagger), ("tag_weights", tagWeights)]
         let sums = try files.compactMap { key, path in try path.map { "\(key): \(try sha256(ofFile: $0))" } }
@@ -111,10 +123,7 @@ struct Simulate: ParsableCommand {
         let loaded = try LoadedCard(detector)
         let card = tagger == nil ? loaded.card : try loaded.withTracker()
         let loadedTagger = try tagger.map { try Tagger(file: $0) }
-        let factors = try tagWeights.map { try ScaleFactors(file: $0) }
-        let weights = loadedTagger.flatMap { tagger in
-            factors.map { TagWeights($0, tagger: tagger, variation: tagVariation) }
-        }
+        let weights = try loadedTagger.flatMap { try self.weights($0, card) }
         let term = try loaded.softTerm(softTerm)
         var generator = GeneratorConfiguration()
         try truth.configure(&generator)

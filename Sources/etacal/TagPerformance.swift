@@ -8,11 +8,14 @@ struct TagPerformance {
     let scores: ScoreSums
     let discriminants: DiscriminantDistribution
     private let tagger: Tagger
+    /// Name of the card of the events.
+    private let detector: String
 
-    init(_ scores: ScoreSums, _ discriminants: DiscriminantDistribution, tagger: Tagger) {
+    init(_ scores: ScoreSums, _ discriminants: DiscriminantDistribution, tagger: Tagger, detector: String) {
         self.scores = scores
         self.discriminants = discriminants
         self.tagger = tagger
+        self.detector = detector
     }
 
     private func share(_ kind: JetKind, _ workingPoint: Int, ptBins: Range<Int>? = nil, etaBins: Range<Int>? = nil)
@@ -60,6 +63,7 @@ struct TagPerformance {
                     })
         }
         return .object([
+            ("tagger", .text(tagger.detector)), ("detector", .text(detector)),
             (
                 "jets",
                 .object(
@@ -73,10 +77,18 @@ struct TagPerformance {
         ])
     }
 
+    private var place: String { detector == tagger.detector ? "" : " on jets of \(detector.shown())" }
+
+    /// As wide without a jet that passed.
+    private func rejection(_ share: JetShare, _ format: String) -> String {
+        let text = String(format: format, share.rejection, share.rejectionUncertainty)
+        return share.passed > 0 ? text : String(repeating: " ", count: 8) + "-" + String(repeating: " ", count: 7)
+    }
+
     func text(style: TerminalStyle) -> String {
         var lines = [
-            "b-tagging of \(tagger.detector.shown()), |eta| below \(tagger.acceptance.absEtaMaximum), measured pT from "
-                + "\(Numbers.edge(tagger.acceptance.ptMinimum)) GeV on",
+            ("b-tagging of \(tagger.detector.shown())\(place), |eta| below \(tagger.acceptance.absEtaMaximum), measured pT "
+                + "from \(Numbers.edge(tagger.acceptance.ptMinimum)) GeV on").wrapped(),
             "Reference jets, up to \(Numbers.edge(Tagger.referencePtMaximum)) GeV: "
                 + JetKind.allCases.map { "\(scores.jets($0, ptBins: ScoreSums.referenceBins).reduce(0, +)) \($0.name)" }
                 .joined(separator: ", "), "",
@@ -87,9 +99,8 @@ struct TagPerformance {
             let shares = JetKind.allCases.map { share($0, point) }
             lines.append(
                 String(
-                    format: "  %d %%    %6.2f +- %.2f %%  %6.2f +- %-5.2f  %6.1f +- %-5.1f", point,
-                    100 * shares[0].value, 100 * shares[0].uncertainty, shares[1].rejection,
-                    shares[1].rejectionUncertainty, shares[2].rejection, shares[2].rejectionUncertainty))
+                    format: "  %d %%    %6.2f +- %.2f %%  ", point, 100 * shares[0].value, 100 * shares[0].uncertainty)
+                    + rejection(shares[1], "%6.2f +- %-5.2f  ") + rejection(shares[2], "%6.1f +- %-5.1f"))
         }
         lines += ["", style.paint("  jets with score  1       2       3       4       5  (per cent)", .heading)]
         for kind in JetKind.allCases {
@@ -106,11 +117,9 @@ struct TagPerformance {
             guard shares[0].jets > 0 else { continue }
             lines.append(
                 String(
-                    format: "  %4.0f - %-4.0f  %5.1f +- %.1f %%  %6.2f +- %-5.2f  %6.0f +- %-5.0f",
-                    ScoreSums.pt.edges[bin],
-                    ScoreSums.pt.edges[bin + 1], 100 * shares[0].value, 100 * shares[0].uncertainty,
-                    shares[1].rejection,
-                    shares[1].rejectionUncertainty, shares[2].rejection, shares[2].rejectionUncertainty))
+                    format: "  %4.0f - %-4.0f  %5.1f +- %.1f %%  ", ScoreSums.pt.edges[bin],
+                    ScoreSums.pt.edges[bin + 1], 100 * shares[0].value, 100 * shares[0].uncertainty)
+                    + rejection(shares[1], "%6.2f +- %-5.2f  ") + rejection(shares[2], "%6.0f +- %-5.0f"))
         }
         return lines.joined(separator: "\n")
     }

@@ -31,8 +31,9 @@ struct TagSample {
         meter = ProgressMeter(quiet: common.quiet)
     }
 
-    private func source(_ role: SampleRole, tagger: Tagger? = nil, jets: TagAcceptance? = nil) throws -> SimulatedSource
-    {
+    private func source(
+        _ role: SampleRole, seed: UInt64, tagger: Tagger? = nil, jets: TagAcceptance? = nil
+    ) throws -> SimulatedSource {
         let meter = meter
         return SimulatedSource(
             truth: named.truth, detector: .ofSimulation(card, data: nil), role: role, seed: seed,
@@ -40,15 +41,21 @@ struct TagSample {
             progress: { meter.add($0) }, tagger: tagger, trackedJets: jets)
     }
 
+    /// Of events that no other verb makes with the same seed.
+    private var trainingSeed: UInt64 { seed ^ 0x6b17_a61e_5ca1_ab1e }
+
+    /// What the events come from.
+    var truth: String { named.description }
+
     func train(_ jets: TagAcceptance, charmFraction: Double) throws -> Tagger {
         meter.begin("tracks", expected: events)
-        let untuned = try source(.simulation, jets: jets)
+        let untuned = try source(.simulation, seed: trainingSeed, jets: jets)
             .reduceTracks(TrackSums(acceptance: jets)) { $3.add($0, rows: $1, $2) }
             .templates(detector: card.name, charmFraction: charmFraction)
         meter.begin("working points", expected: events)
         // Of other events, which the templates do not know.
         let tagger = try untuned.tuned(
-            try source(.pseudoData, tagger: untuned).reduce(DiscriminantSums()) { $1.add($0) })
+            try source(.pseudoData, seed: trainingSeed, tagger: untuned).reduce(DiscriminantSums()) { $1.add($0) })
         meter.finish()
         return tagger
     }
@@ -56,15 +63,17 @@ struct TagSample {
     /// On events of their own.
     func check(_ tagger: Tagger) throws -> TagPerformance {
         meter.begin("tags", expected: events)
-        let sums = try source(.closureSimulation, tagger: tagger).reduce(TaggedJets()) { $1.add($0) }
+        let sums = try source(.closureSimulation, seed: seed, tagger: tagger).reduce(TaggedJets()) { $1.add($0) }
         meter.finish()
-        return TagPerformance(sums.scores, sums.discriminants.reference, tagger: tagger)
+        return TagPerformance(sums.scores, sums.discriminants.reference, tagger: tagger, detector: card.name)
     }
 
     /// Of tracks of the same events.
     func impacts(_ tagger: Tagger) throws -> ImpactSums {
         meter.begin("impact parameters", expected: events)
-        let sums = try source(.closureSimulation, jets: tagger.acceptance).reduceTracks(ImpactSums()) { $3.add($0, $2) }
+        let sums = try source(.closureSimulation, seed: seed, jets: tagger.acceptance).reduceTracks(ImpactSums()) {
+            $3.add($0, $2)
+        }
         meter.finish()
         return sums
     }
@@ -73,7 +82,8 @@ struct TagSample {
         let jets = tagger.acceptance
         let number = events < 1_000_000 ? "\(events)" : String(format: "%g million", Double(events) / 1e6)
         return FigureLabel(
-            sample: "\(card.name) · \(named.title) · \(number) events",
+            sample:
+                "\(tagger.detector == card.name ? "" : "tagger of \(tagger.detector) in ")\(card.name) · \(named.title) · \(number) events",
             selection: String(
                 format: "reference jets: %g < pT < %g GeV before calibration, |η| < %g · all jets count alike · seed ",
                 jets.ptMinimum, Tagger.referencePtMaximum, jets.absEtaMaximum) + "\(seed)")

@@ -76,7 +76,9 @@ struct TagsCommand: ParsableCommand {
             let sample = try TagSample(detector, truth, events: events.value, common)
             let tagger = try sample.train(try acceptance(), charmFraction: charmFraction)
             try writeText(
-                tagger.yaml(training: [("events", "\(events.value)"), ("seed", "\(common.seed ?? 1)")]),
+                tagger.yaml(training: [
+                    ("events", "\(events.value)"), ("seed", "\(common.seed ?? 1)"), ("truth", quotedYAML(sample.truth)),
+                ]),
                 to: target.partialPath)
             try target.finish()
             if common.json {

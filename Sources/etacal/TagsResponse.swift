@@ -93,8 +93,13 @@ extension TagsCommand {
                 }
                 return FlavourSample(sums, weights: file.sliceWeights)
             }
+            let expected = try sample(simulation, "simulation")
+            guard expected.hasFlavours else {
+                throw FileError(
+                    .malformed, mc, "no selected jet has the flavour 4 or 5", "give simulation with true flavours")
+            }
             let response = try FlavourResponse(
-                data: try sample(dataFile, "data"), simulation: try sample(simulation, "simulation"),
+                data: try sample(dataFile, "data"), simulation: expected,
                 knowsTruth: dataFile.hasTruth && dataFile.hasFlavours)
             meter.finish()
             var drawn = FigureWriter.Outcome.drawn
@@ -176,7 +181,7 @@ private struct FlavourResponseSummary {
     /// The largest of those that are significant.
     private var shift: String {
         let binning = response.binning
-        var largest: (value: FlavourResponse.Shift, eta: Int, pt: Int)?
+        var largest: (value: FlavourResponse.Estimate, eta: Int, pt: Int)?
         for eta in 0..<binning.eta.count {
             for pt in binning.quotedPtBins {
                 guard let value = response.shift(eta: eta, pt: pt), abs(value.value) > 2 * value.uncertainty,

@@ -34,7 +34,8 @@ struct FlavourResponseTests {
     private static let binning = Result { try BalanceBinning("coarse") }
 
     private static func sample(
-        _ role: SampleRole, of card: DetectorCard? = nil, events: Int = 2_000_000, threads: Int = 2
+        _ role: SampleRole, of card: DetectorCard? = nil, events: Int = 2_000_000, threads: Int = 2,
+        hidesCharm: Bool = false
     ) throws -> FlavourSample {
         let (truth, own, tagger) = (
             try SmallTagger.truth.get(), try SmallTagger.card.get(), try SmallTagger.tagger.get()
@@ -49,6 +50,11 @@ struct FlavourResponseTests {
             binning: try binning.get(), selection: .standard, slices: source.sliceWeights.count)
         let sums = try source.reduce(empty) { block, sums in
             correction.apply(to: block)
+            if hidesCharm {
+                for jet in 0..<block.capacity * ReconstructedBlock.jetCount where block.flavour[jet] == 4 {
+                    block.flavour[jet] = 1
+                }
+            }
             sums.add(block)
         }
         return FlavourSample(sums, weights: source.sliceWeights)
@@ -118,6 +124,15 @@ struct FlavourResponseTests {
             let shift = try #require(response.shift(eta: eta, pt: 1))
             #expect(abs(shift.value - expected) < 0.1 * abs(expected) + 2e-4 && shift.uncertainty >= 0)
         }
+    }
+
+    @Test func whatNoScoreTellsIsNotDetermined() throws {
+        let sample = try Self.sample(.simulation, events: 200_000, hidesCharm: true)
+        #expect(sample.jets(eta: sample.binning.referenceBins[0], pt: 1)[JetKind.charm.rawValue] == 0)
+        let response = try FlavourResponse(data: sample, simulation: sample, knowsTruth: true)
+        #expect(response.average == nil && response.fits.allSatisfy { $0 == nil })
+        let whole = try Self.sample(.simulation, events: 200_000)
+        #expect(try FlavourResponse(data: whole, simulation: whole, knowsTruth: true).average != nil)
     }
 
     @Test func sumsDependOnNoThreads() throws {

@@ -165,10 +165,12 @@ struct TagWeightTests {
             ("tag_weights/1", "tag_weight/1", ["schema"]), ("charm:", "strange:", ["strange", "unknown"]),
             ("[20, 80, 250]", "[20, 80]", ["charm.factors", "1 bins"]),
             ("[20, 80, 250]", "[20, 80, 60]", ["charm.pt_edges", "edge 2"]),
-            ("1.05, 1.06]", "1.05]", ["charm.factors"]), ("0.99, 0.97]", "0.99, 0]", ["bottom.factors.0", "0.0"]),
+            ("1.05, 1.06]", "1.05]", ["charm.factors"]),
+            ("0.99, 0.97]", "0.99, 0.05]", ["bottom.factors.0", "0.05", "0.1 to 10"]),
             ("0.99, 0.97]", "0.99, 11]", ["bottom.factors.0", "11.0"]),
-            ("0.02, 0.03]", "0.02, -0.98]", ["bottom.uncertainties.0", "-0.98"]),
+            ("0.02, 0.03]", "0.02, -0.88]", ["bottom.uncertainties.0", "-0.88"]),
             ("0.02, 0.03]", "0.02, .nan]", ["not a number"]),
+            ("[20, 80, 250]", "[-1e308, 80, 1e308]", ["charm.pt_edges", "1e6"]),
         ] {
             let changed = text.replacing(old, with: new, maxReplacements: 1)
             #expect(changed != text, "\(old)")
