@@ -100,7 +100,7 @@ struct TagPerformance {
             lines.append(
                 String(
                     format: "  %d %%    %6.2f +- %.2f %%  ", point, 100 * shares[0].value, 100 * shares[0].uncertainty)
-                    + rejection(shares[1], "%6.2f +- %-5.2f  ") + rejection(shares[2], "%6.1f +- %-5.1f"))
+                    + rejection(shares[1], "%6.2f +- %-5.2f  ") + rejection(shares[2], "%6.1f +- %-5.2f"))
         }
         lines += ["", style.paint("  jets with score  1       2       3       4       5  (per cent)", .heading)]
         for kind in JetKind.allCases {

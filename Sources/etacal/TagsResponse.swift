@@ -71,58 +71,32 @@ extension TagsCommand {
                 return try Output(path, .directory, overwrite: common.overwrite)
             }
             let meter = ProgressMeter(quiet: common.quiet)
-            func events(_ path: String) throws -> EventFile {
-                try EventFile(path, contents: [.scores, .flavours], progress: { meter.add($0) })
-            }
-            let (dataFile, simulation) = (try events(data), try events(mc))
-            guard simulation.hasTruth, simulation.hasFlavours else {
+            let files = (data: try events(data, meter), simulation: try events(mc, meter))
+            guard files.simulation.hasTruth, files.simulation.hasFlavours else {
                 throw FileError(
                     .malformed, "\(mc):1", "the columns true_pt1, true_eta1, flavour1, … are missing",
                     "give simulation with truth, such as 'etacal simulate --tagger' writes")
             }
-            meter.begin("scale", expected: simulation.events)
-            let scale = try simulation.simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum)
-            func sample(_ file: EventFile, _ stage: String) throws -> FlavourSample {
-                meter.begin(stage, expected: file.events)
-                let empty = FlavourSums(
-                    binning: options.binning, selection: selection, slices: file.sliceWeights.count)
-                let correction = JetCorrection(scale: scale.correction, residual: nil)
-                let sums = try file.reduce(empty) { block, sums in
-                    correction.apply(to: block)
-                    sums.add(block)
-                }
-                return FlavourSample(sums, weights: file.sliceWeights)
-            }
-            let expected = try sample(simulation, "simulation")
-            guard expected.hasFlavours else {
+            meter.begin("scale", expected: files.simulation.events)
+            let scale = try files.simulation.simulationScale(absEtaMaximum: options.scaleAbsEtaMaximum)
+            let correction = JetCorrection(scale: scale.correction, residual: nil)
+            meter.begin("simulation", expected: files.simulation.events)
+            let simulation = try sample(files.simulation, correction, options)
+            guard simulation.hasFlavours else {
                 throw FileError(
                     .malformed, mc, "no selected jet has the flavour 4 or 5", "give simulation with true flavours")
             }
+            meter.begin("data", expected: files.data.events)
             let response = try FlavourResponse(
-                data: try sample(dataFile, "data"), simulation: expected,
-                knowsTruth: dataFile.hasTruth && dataFile.hasFlavours)
+                data: try sample(files.data, correction, options), simulation: simulation,
+                knowsTruth: files.data.hasTruth && files.data.hasFlavours)
             meter.finish()
             var drawn = FigureWriter.Outcome.drawn
             if let target {
-                let configuration =
-                    (["selection:"] + selection.yamlLines.map { "  \($0)" } + ["binning:"]
-                    + options.binning.yamlLines.map { "  \($0)" }).joined(separator: "\n") + "\n"
-                let provenance = Provenance(
-                    version: Etacal.version, seed: nil, configuration: configuration,
-                    configurationSHA256: sha256(Data(configuration.utf8)),
-                    inputs: try [(data, dataFile), (mc, simulation)].map { path, file in
-                        Provenance.Input(
-                            name: name(path), sha256: try sha256(ofFile: path), events: file.events)
-                    })
-                try writeText(
-                    FlavourResponseJSON.text(response, provenance: provenance),
-                    to: "\(target.partialPath)/flavour.json")
-                let folder = "\(target.partialPath)/figures"
-                try makeDirectory(folder)
-                let label = FigureLabel(
-                    sample: "\(name(data)), MC from \(name(mc))",
-                    selection: "\(FigureLabel.cuts(selection)) · probes against jets of the reference region")
-                drawn = try FigureWriter.write(FlavourFigures(response, label: label).all, to: folder)
+                let inputs = try [(data, files.data), (mc, files.simulation)].map { path, file in
+                    Provenance.Input(name: name(path), sha256: try sha256(ofFile: path), events: file.events)
+                }
+                drawn = try write(response, options, inputs, to: target.partialPath)
                 try target.finish()
             }
             if common.json {
@@ -136,66 +110,44 @@ extension TagsCommand {
             }
         }
 
+        private func events(_ path: String, _ meter: ProgressMeter) throws -> EventFile {
+            try EventFile(path, contents: [.scores, .flavours], progress: { meter.add($0) })
+        }
+
+        private func sample(
+            _ file: EventFile, _ correction: JetCorrection, _ options: DerivationOptions
+        ) throws -> FlavourSample {
+            let empty = FlavourSums(
+                binning: options.binning, selection: options.selection, slices: file.sliceWeights.count)
+            let sums = try file.reduce(empty) { block, sums in
+                correction.apply(to: block)
+                sums.add(block)
+            }
+            return FlavourSample(sums, weights: file.sliceWeights)
+        }
+
+        /// - Parameter directory: exists; gets flavour.json and the figures.
+        private func write(
+            _ response: FlavourResponse, _ options: DerivationOptions, _ inputs: [Provenance.Input],
+            to directory: String
+        ) throws -> FigureWriter.Outcome {
+            let lines =
+                ["selection:"] + options.selection.yamlLines.map { "  \($0)" } + ["binning:"]
+                + options.binning.yamlLines.map { "  \($0)" }
+            let configuration = lines.joined(separator: "\n") + "\n"
+            let provenance = Provenance(
+                version: Etacal.version, seed: nil, configuration: configuration,
+                configurationSHA256: sha256(Data(configuration.utf8)), inputs: inputs)
+            try writeText(
+                FlavourResponseJSON.text(response, provenance: provenance), to: "\(directory)/flavour.json")
+            let folder = "\(directory)/figures"
+            try makeDirectory(folder)
+            let label = FigureLabel(
+                sample: "\(name(data)), MC from \(name(mc))",
+                selection: "\(FigureLabel.cuts(options.selection)) · probes against jets of the reference region")
+            return try FigureWriter.write(FlavourFigures(response, label: label).all, to: folder)
+        }
+
         private func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
-    }
-}
-
-/// Responses of flavours as a table of at most 80 columns.
-private struct FlavourResponseSummary {
-    let response: FlavourResponse
-    let style: TerminalStyle
-
-    init(_ response: FlavourResponse, style: TerminalStyle) { (self.response, self.style) = (response, style) }
-
-    var text: String {
-        let edges = response.binning.ptAverage.edges
-        var lines = [
-            "kappa: response over that of light jets, data relative to simulation [%]",
-            style.paint(
-                "  pT_ref [GeV]      b jets       truth        c jets       truth     chi2/ndf  p", .heading),
-        ]
-        for pt in response.fits.indices {
-            lines.append(
-                row(response.fits[pt], (Numbers.edge(edges[pt]), "-" + Numbers.edge(edges[pt + 1])), pt..<pt + 1))
-        }
-        lines.append(row(response.average, ("all", ""), response.fits.indices))
-        return (lines + [shift]).joined(separator: "\n")
-    }
-
-    private func row(_ fit: FlavourResponse.Fit?, _ label: (String, String), _ pts: Range<Int>) -> String {
-        var row = TableRow()
-        row.put(label.0, label.1, at: 6)
-        for (kind, column) in [(JetKind.bottom, 28), (.charm, 55)] {
-            let value = fit.map {
-                String(format: "%+.2f +- %.2f", 100 * $0.value(kind), 100 * $0.uncertainty(kind))
-            }
-            row.put(value ?? "-", at: column)
-            let truth = response.truth(kind, pts: pts).map { String(format: "%+.2f", 100 * $0.value) }
-            row.put(truth ?? "-", at: column + 9)
-        }
-        row.put(fit.map { String(format: "%.0f/%d", $0.chiSquared, $0.degreesOfFreedom) } ?? "-", at: 74)
-        row.put(Numbers.probability(fit?.probability), at: 80)
-        return row.text
-    }
-
-    /// The largest of those that are significant.
-    private var shift: String {
-        let binning = response.binning
-        var largest: (value: FlavourResponse.Estimate, eta: Int, pt: Int)?
-        for eta in 0..<binning.eta.count {
-            for pt in binning.quotedPtBins {
-                guard let value = response.shift(eta: eta, pt: pt), abs(value.value) > 2 * value.uncertainty,
-                    abs(value.value) > abs(largest?.value.value ?? 0)
-                else { continue }
-                largest = (value, eta, pt)
-            }
-        }
-        guard let largest else { return "No constant of all jets together moves significantly for it." }
-        let (eta, pt) = (binning.eta.edges, binning.ptAverage.edges)
-        return String(
-            format: "Constants of all jets together move by up to %+.3f +- %.3f %% for it,", 100 * largest.value.value,
-            100 * largest.value.uncertainty)
-            + "\nat eta \(Numbers.edge(eta[largest.eta])) to \(Numbers.edge(eta[largest.eta + 1])), "
-            + "pT \(Numbers.edge(pt[largest.pt])) to \(Numbers.edge(pt[largest.pt + 1])) GeV"
     }
 }
