@@ -63,20 +63,47 @@ struct TagWeightTests {
     /// As many events as 'tags train' takes: the weights' means are known as well as the shares of scores.
     private static let tagger = Result { try SmallTagger.trained(events: 2_000_000, threads: 2) }
 
-    private static func spectra(_ factors: ScaleFactors?, _ variation: ScaleFactorVariation = .nominal) throws
-        -> Spectra
-    {
-        let tagger = try tagger.get()
-        let weights = factors.map { TagWeights($0, tagger: tagger, variation: variation) }
-        return try SmallTagger.source(
-            .closureSimulation, events: 1_500_000, tagger: tagger, tagWeights: weights
-        ).reduce(Spectra()) { $1.add($0) }
+    /// Those without weights, and with each variation of some factors, of the same events.
+    private struct Variations: MergeableSums {
+        let weights: [TagWeights?]
+        var spectra: [Spectra]
+
+        mutating func add(_ block: ReconstructedBlock) {
+            let plain = (0..<block.count).map { block.relativeWeight[$0] }
+            for (index, weights) in weights.enumerated() {
+                weights?.apply(to: block)
+                spectra[index].add(block)
+                for row in 0..<block.count { block.relativeWeight[row] = plain[row] }
+            }
+        }
+
+        mutating func merge(_ other: Variations) {
+            for index in spectra.indices { spectra[index].merge(other.spectra[index]) }
+        }
+    }
+
+    private struct Study {
+        let plain: Spectra
+        let varied: [(variation: ScaleFactorVariation, spectra: Spectra)]
+
+        func spectra(_ variation: ScaleFactorVariation) throws -> Spectra {
+            try #require(varied.first { $0.variation == variation }).spectra
+        }
+    }
+
+    private static func study(_ factors: ScaleFactors) throws -> Study {
+        let (tagger, all) = (try tagger.get(), ScaleFactorVariation.all)
+        let weights = [nil] + all.map { TagWeights(factors, tagger: tagger, variation: $0) }
+        let sums = try SmallTagger.source(.closureSimulation, events: 1_500_000, tagger: tagger).reduce(
+            Variations(weights: weights, spectra: weights.map { _ in Spectra() })
+        ) { $1.add($0) }
+        return Study(plain: sums.spectra[0], varied: Array(zip(all, sums.spectra.dropFirst())))
     }
 
     @Test func theTotalAndWhatIsNotTaggedStay() throws {
-        let (plain, factors) = (try Self.spectra(nil), try ScaleFactors(file: Self.example))
-        for variation in ScaleFactorVariation.all {
-            let weighted = try Self.spectra(factors, variation)
+        let study = try Self.study(try ScaleFactors(file: Self.example))
+        let plain = study.plain
+        for (variation, weighted) in study.varied {
             let total = weighted.pt.reduce(0, +) / plain.pt.reduce(0, +)
             #expect(abs(total - 1) < 0.001, "\(variation): \(total)")
             for (one, other) in zip(weighted.pt + weighted.absEta, plain.pt + plain.absEta) where other > 1e5 {
@@ -86,8 +113,8 @@ struct TagWeightTests {
     }
 
     @Test func scoresBecomeThoseOfDataAndVariationsBracketThem() throws {
-        let large = try Self.factors()
-        let (plain, nominal) = (try Self.spectra(nil), try Self.spectra(large))
+        let study = try Self.study(try Self.factors())
+        let (plain, nominal) = (study.plain, try study.spectra(.nominal))
         // Of b jets at 60 to 85 GeV: in proportion to factors times shares.
         let place = (JetKind.bottom.rawValue * 12 + 4) * 5
         let factors = [1.1, 1.05, 1, 1, 0.95]
@@ -100,7 +127,7 @@ struct TagWeightTests {
             #expect(abs(ratio - 1) < 3.5 * scatter, "score \(score + 1): \(ratio) ± \(scatter)")
         }
         for kind in JetKind.allCases {
-            let (up, down) = (try Self.spectra(large, .up(kind)), try Self.spectra(large, .down(kind)))
+            let (up, down) = (try study.spectra(.up(kind)), try study.spectra(.down(kind)))
             let range = kind.rawValue * 60..<(kind.rawValue + 1) * 60
             var moved = 0
             for index in range where nominal.scores[index] > 0 {
@@ -143,6 +170,22 @@ struct TagWeightTests {
                 }
             }
         }
+    }
+
+    @Test func aSourceWeightsItsEvents() throws {
+        let tagger = try SmallTagger.tagger.get()
+        let weights = TagWeights(try Self.factors(), tagger: tagger)
+        func sums(_ source: SimulatedSource, _ weights: TagWeights?) throws -> Spectra {
+            try source.reduce(Spectra()) { block, sums in
+                weights?.apply(to: block)
+                sums.add(block)
+            }
+        }
+        let plain = try SmallTagger.source(.simulation, events: 20_000, threads: 1, tagger: tagger)
+        let weighted = try SmallTagger.source(
+            .simulation, events: 20_000, threads: 1, tagger: tagger, tagWeights: weights)
+        #expect(try sums(plain, weights).scores == sums(weighted, nil).scores)
+        #expect(try sums(plain, nil).scores != sums(weighted, nil).scores)
     }
 
     @Test func factorsOfOneChangeNothing() throws {
