@@ -11,8 +11,8 @@ public import JetPhysics
 /// How much more jets of b and c quarks respond than light jets in data, relative to simulation, from how the balance of dijets depends on
 /// the probe's b-tagging score; and what of it moves constants of all jets together.
 ///
-/// In a bin of the probe's η and of the reference's pT, for probes of a score, y = ln(r_data/r_MC) with r = (2 + ⟨A⟩)/(2 − ⟨A⟩), the ratio of the
-/// probe's response to the reference's, is a + Σ_f (P_f − Q_f) κ_f, to first order in κ. a is the same for all scores, P and Q are the
+/// In a bin of the probe's η and of the reference's pT, for probes of a score, y = ln(r_data/r_MC) with r = (2 + ⟨A⟩)/(2 − ⟨A⟩), the ratio
+/// of the probe's response to the reference's, is a + Σ_f (P_f − Q_f) κ_f, to first order in κ. a is the same for all scores, P and Q are the
 /// shares of flavour f among probes and references of simulation, and κ_f = ln[(R_f/R_light)_data / (R_f/R_light)_MC] is common
 /// to all η. A bin without two scores says nothing.
 public struct FlavourResponse: Sendable {
@@ -54,6 +54,8 @@ public struct FlavourResponse: Sendable {
     /// Of all pT together.
     public let average: Fit?
     private let knowsTruth: Bool
+    /// By bin of the reference's pT, η and score.
+    private let points: [[[Point]]]
 
     public var binning: BalanceBinning { data.binning }
 
@@ -63,11 +65,11 @@ public struct FlavourResponse: Sendable {
     public init(data: FlavourSample, simulation: FlavourSample, knowsTruth: Bool) throws {
         precondition(data.binning == simulation.binning, "the same bins")
         (self.data, self.simulation, self.knowsTruth) = (data, simulation, knowsTruth)
-        let groups = (0..<data.binning.ptAverage.count).map { pt in
+        points = (0..<data.binning.ptAverage.count).map { pt in
             (0..<data.binning.eta.count).map { Self.points(data, simulation, eta: $0, pt: pt) }
         }
-        fits = try groups.map(Self.fit)
-        average = try Self.fit(Array(groups.joined()))
+        fits = try points.map(Self.fit)
+        average = try Self.fit(Array(points.joined()))
     }
 
     /// y of a score, its variance, and P − Q of b and c jets.
@@ -149,8 +151,8 @@ public struct FlavourResponse: Sendable {
             probability: freedom > 0 ? chiSquaredProbability(result.chiSquared, degreesOfFreedom: freedom) : nil)
     }
 
-    /// ln of data over simulation of the probe's balance, relative to the mean of all scores, of probes with a score in a bin of the reference's pT: the
-    /// mean over η, and what the fit makes of it. Its uncertainty is that of this score alone.
+    /// ln of data over simulation of the balance of probes with a score in a bin of the reference's pT, relative to the mean of all scores:
+    /// the mean over η, and what the fit makes of it. Its uncertainty is that of this score alone.
     public struct ScoreBalance: Sendable, Equatable {
         public let value: Double
         public let uncertainty: Double
@@ -159,10 +161,7 @@ public struct FlavourResponse: Sendable {
 
     /// nil where no bin of η has dijets with this and another score, or there is no fit.
     public func balance(score: Int, pt: Int) -> ScoreBalance? {
-        let points = (0..<binning.eta.count).flatMap { eta in
-            let group = Self.points(data, simulation, eta: eta, pt: pt)
-            return group.count > 1 ? Self.centred(group).filter { $0.score == score } : []
-        }
+        let points = points[pt].filter { $0.count > 1 }.flatMap(Self.centred).filter { $0.score == score }
         let total = points.map { 1 / $0.variance }.reduce(0, +)
         guard total > 0, let fit = fits[pt] else { return nil }
         func mean(_ quantity: (Point) -> Double) -> Double {

@@ -10,13 +10,27 @@ import Intercalibration
 import SumsFiles
 import TruthResponse
 
-/// The parts of a fit's set-up that commands share.
-struct FitOptions: ParsableArguments {
+/// Which dijets, and in which bins.
+struct SelectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Selection of dijets, a YAML file (default: delta phi above 2.7, alpha below 0.3, |eta| below 5.2).",
             valueName: "file"), completion: .yaml)
     var selection: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bins of eta and pT [GeV] and the reference region: standard, coarse or a YAML file (default: standard).",
+            valueName: "binning"), completion: .binning)
+    var binning: String?
+
+    func selectionValue() throws -> Selection { try selection.map { try Selection(file: $0) } ?? .standard }
+    func binningValue() throws -> BalanceBinning { try binning.map { try BalanceBinning($0) } ?? .standard }
+}
+
+/// The parts of a fit's set-up that commands share.
+struct FitOptions: ParsableArguments {
+    @OptionGroup var dijets: SelectionOptions
 
     @Option(
         name: .customLong("require-tag"),
@@ -25,12 +39,6 @@ struct FitOptions: ParsableArguments {
             valueName: "point"))
     var requireTag: TagRequirement?
 
-    @Option(
-        help: ArgumentHelp(
-            "Bins of eta and pT [GeV] and the reference region: standard, coarse or a YAML file (default: standard).",
-            valueName: "binning"), completion: .binning)
-    var binning: String?
-
     @OptionGroup var softResponse: SoftResponseOption
 
     @Option(
@@ -38,10 +46,9 @@ struct FitOptions: ParsableArguments {
     var location: LocationEstimator?
 
     func selectionValue() throws -> Selection {
-        let value = try selection.map { try Selection(file: $0) } ?? .standard
+        let value = try dijets.selectionValue()
         return requireTag.map { value.with(requiredTag: $0) } ?? value
     }
-    func binningValue() throws -> BalanceBinning { try binning.map { try BalanceBinning($0) } ?? .standard }
 }
 
 struct Fit: ParsableCommand {
@@ -113,7 +120,7 @@ struct Fit: ParsableCommand {
             by: [method], replicas: bootstrap.replicas ?? 0, extrapolates: extrapolation.alphaEdges != nil)
         try method.require(smoothing.smoothing ?? .none)
         let options = DerivationOptions(
-            method: method, selection: selection, binning: try fit.binningValue(), passes: passes,
+            method: method, selection: selection, binning: try fit.dijets.binningValue(), passes: passes,
             softResponse: fit.softResponse.value, location: location,
             triggers: try triggers.map { try TriggerMenu(file: $0) },
             alphaCuts: try extrapolation.cuts(selection, method), replicas: bootstrap.replicas ?? 0,

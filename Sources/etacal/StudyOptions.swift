@@ -48,10 +48,10 @@ struct StudyOptions: ParsableArguments {
         if let passes { run.passes = passes }
         if let response = fit.softResponse.value { run.softResponse = response }
         if let location = fit.location { run.location = location }
-        if let selection = fit.selection { run.selection = try .init(file: selection) }
+        if let selection = fit.dijets.selection { run.selection = try .init(file: selection) }
         if let tag = fit.requireTag { run.selection = run.selection.with(requiredTag: tag) }
         if let tagger { run.tagger = try Tagger(file: tagger) }
-        if let binning = fit.binning { run.binning = try .init(binning) }
+        if let binning = fit.dijets.binning { run.binning = try .init(binning) }
         if let triggers { run.triggers = try TriggerMenu(simulable: triggers) }
     }
 }

@@ -34,17 +34,7 @@ extension TagsCommand {
             completion: .events)
         var mc: String
 
-        @Option(
-            help: ArgumentHelp(
-                "Selection of dijets, a YAML file (default: delta phi above 2.7, alpha below 0.3, |eta| below 5.2).",
-                valueName: "file"), completion: .yaml)
-        var selection: String?
-
-        @Option(
-            help: ArgumentHelp(
-                "Bins of eta and pT [GeV] and the reference region: standard, coarse or a YAML file (default: standard).",
-                valueName: "binning"), completion: .binning)
-        var binning: String?
+        @OptionGroup var dijets: SelectionOptions
 
         @Option(
             name: .shortAndLong,
@@ -56,15 +46,15 @@ extension TagsCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let selection = try selection.map { try Selection(file: $0) } ?? .standard
+            let selection = try dijets.selectionValue()
             guard selection.requiredTag == nil else {
                 throw FileError(
-                    .malformed, self.selection ?? "", "tags are required, but jets of all scores are compared",
+                    .malformed, dijets.selection ?? "", "tags are required, but jets of all scores are compared",
                     "leave 'require_tag' out")
             }
             let options = DerivationOptions(
                 method: .matrix, selection: selection,
-                binning: try binning.map { try BalanceBinning($0) } ?? .standard)
+                binning: try dijets.binningValue())
             let target = try output.map { path in
                 try requireOwnDirectory(
                     path, file: "flavour.json", of: "responses of flavours", overwrite: common.overwrite)
