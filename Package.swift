@@ -95,10 +95,17 @@ let package = Package(
             "CardFiles",
             [
                 "FileAccess", "JetPhysics", "Binning", "DetectorModel", "DijetGeneration", "FlavourTagging", "Balance",
-                "Intercalibration", "ClosureStudy",
+                "Intercalibration", "ClosureStudy", "JetCorrectorFiles",
                 "Geometry", "RadiationTunes", "CPartonGrid", .product(name: "Yams", package: "Yams"),
             ]),
         library("BatchJobs"),
+        library("JetCorrectorFiles", ["FileAccess", "DetectorModel"]),
+        library(
+            "ExchangeFiles",
+            [
+                "FileAccess", "Binning", "DetectorModel", "Balance", "Intercalibration", "JetCorrectorFiles",
+                "CalibrationFiles", "CZlib",
+            ]),
         library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib", "HDF5"]),
         library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
         library(
@@ -144,7 +151,7 @@ let package = Package(
                 "FlavourTagging", "Balance", "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy",
                 "DetectorValidation",
                 "CardFiles", "BatchJobs",
-                "EventFiles", "SumsFiles", "CalibrationFiles",
+                "EventFiles", "SumsFiles", "CalibrationFiles", "ExchangeFiles",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -193,9 +200,14 @@ let package = Package(
             "CardFiles",
             [
                 "CardFiles", "Balance", "DetectorModel", "DijetGeneration", "FileAccess", "Intercalibration",
-                .product(name: "Yams", package: "Yams"),
+                "JetCorrectorFiles", .product(name: "Yams", package: "Yams"),
             ]),
         tests("BatchJobs", ["BatchJobs"]),
+        tests(
+            "ExchangeFiles",
+            [
+                "ExchangeFiles", "CalibrationFiles", "Intercalibration", "Balance", "Binning", "FileAccess",
+            ]),
         tests(
             "EventFiles",
             [

@@ -23,11 +23,11 @@ LAYERS = {
     3: ["DijetGeneration", "DijetSimulation", "FlavourTagging", "Balance", "Intercalibration", "TruthResponse", "TruthValidation"],
     4: [
         "ClosureStudy", "DetectorValidation", "CardFiles", "BatchJobs", "EventFiles", "SumsFiles", "CalibrationFiles",
-        "Reporting",
+        "JetCorrectorFiles", "ExchangeFiles", "Reporting",
     ],
     6: ["etacal"],
 }
-WITHIN_LAYER = {1: ["Threads"], 3: ["Balance"], 4: ["ClosureStudy", "DetectorValidation"]}
+WITHIN_LAYER = {1: ["Threads"], 3: ["Balance"], 4: ["ClosureStudy", "DetectorValidation", "CalibrationFiles", "JetCorrectorFiles"]}
 # Files compiled in: they depend on nothing.
 DATA = ["Geometry", "Plots", "RadiationTunes"]
 # Where files may be known of: these serve this layer and those above it, and are hidden from the physics below.

@@ -285,7 +285,7 @@ public struct StoredCalibration: Sendable {
         isExtrapolated = document.extrapolation != nil
     }
 
-    private static func keyPath(_ error: DecodingError) -> String {
+    static func keyPath(_ error: DecodingError) -> String {
         let context: DecodingError.Context? =
             switch error {
             case .keyNotFound(let key, let context):
@@ -297,7 +297,7 @@ public struct StoredCalibration: Sendable {
         return path.isEmpty ? "top level" : path.joined(separator: ".")
     }
 
-    private static func problem(_ error: DecodingError) -> String {
+    static func problem(_ error: DecodingError) -> String {
         switch error {
         case .keyNotFound: "the key is missing"
         case .typeMismatch, .valueNotFound: "the value is of another type"

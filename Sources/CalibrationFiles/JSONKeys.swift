@@ -1,11 +1,11 @@
-internal import Foundation
+package import Foundation
 
 /// The keys of a JSON text, which `JSONDecoder` does not tell: it takes one of two equal keys and leaves out those that
-/// it was not asked for.
-enum JSONKeys {
-    struct Fault: Error {
-        let path: [String]
-        let problem: String
+/// it was not asked for. It also takes a comma behind the last element, which stands where one was lost.
+package enum JSONKeys {
+    package struct Fault: Error {
+        package let path: [String]
+        package let problem: String
     }
 
     private struct Level {
@@ -19,12 +19,20 @@ enum JSONKeys {
     /// - Parameters:
     ///   - text: valid JSON in UTF-8.
     ///   - known: keys of the object at a path of keys joined by points (positions in lists left out); nil where any is.
-    /// - Throws: `Fault` at the first key that stands twice in its object or is not known there.
-    static func check(_ text: Data, known: (String) -> [String]?) throws(Fault) {
+    /// - Throws: `Fault` at the first key that stands twice in its object or is not known there, or list or object that ends with a comma.
+    package static func check(_ text: Data, known: (String) -> [String]?) throws(Fault) {
         let bytes = [UInt8](text)
         var levels: [Level] = []
         var position = 0
+        var isBehindComma = false
         while position < bytes.count {
+            if isBehindComma, [UInt8(ascii: "}"), UInt8(ascii: "]")].contains(bytes[position]) {
+                throw Fault(
+                    path: levels.filter(\.isObject).map(\.key), problem: "a comma stands behind the last element")
+            }
+            if ![0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
+                isBehindComma = bytes[position] == UInt8(ascii: ",")
+            }
             switch bytes[position] {
             case UInt8(ascii: "{"): levels.append(Level(isObject: true, expectsKey: true))
             case UInt8(ascii: "["): levels.append(Level(isObject: false, expectsKey: false))

@@ -1,5 +1,6 @@
 internal import DetectorModel
 internal import FileAccess
+internal import JetCorrectorFiles
 internal import Foundation
 
 /// The mean response that a correction takes away, as a table in true pT.

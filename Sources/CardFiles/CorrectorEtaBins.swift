@@ -1,5 +1,6 @@
 internal import DetectorModel
 internal import FileAccess
+internal import JetCorrectorFiles
 
 /// The bins of a table in η, each with its records: several when they are binned in pT, too.
 struct CorrectorEtaBins {

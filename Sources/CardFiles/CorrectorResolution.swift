@@ -1,5 +1,6 @@
 internal import DetectorModel
 internal import FileAccess
+internal import JetCorrectorFiles
 
 /// The resolution of a record: the terms of the usual formula, or its formula with the numbers put in.
 struct CorrectorResolution {

@@ -1,5 +1,6 @@
 internal import DetectorModel
 internal import FileAccess
+internal import JetCorrectorFiles
 
 /// A table that a card can be made of, by bins of η.
 struct CorrectorTable {

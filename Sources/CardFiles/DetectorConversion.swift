@@ -1,5 +1,6 @@
 public import DetectorModel
 internal import FileAccess
+internal import JetCorrectorFiles
 
 /// A detector card made of text files of jet corrections and resolutions (`JetCorrectorText`).
 public struct DetectorConversion: Sendable {

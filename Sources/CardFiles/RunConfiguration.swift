@@ -108,7 +108,8 @@ public struct RunConfiguration: Sendable {
             seed = number
         }
         if let value = keys["method"] {
-            guard let named = Method(rawValue: try value.string()) else {
+            let name = try value.string()
+            guard let named = Method.allCases.first(where: { $0.rawValue == name }) else {
                 throw value.error(
                     "'\(value.word)' is not a method",
                     "known are \(Method.allCases.map(\.rawValue).joined(separator: ", "))")

@@ -28,14 +28,18 @@ public struct Formula: Sendable, Equatable {
     /// - Parameters:
     ///   - variables: their names, at most four, in the order in which `value` takes them.
     ///   - parameters: what `[0]`, `[1]` … stand for.
-    public init(_ text: String, variables: [String], parameters: [Double] = []) throws(FormulaError) {
+    ///   - signsFirst: whether −x^2 is (−x)^2, as in correctionlib, whose formulas know no other sign before a number either.
+    public init(
+        _ text: String, variables: [String], parameters: [Double] = [], signsFirst: Bool = false
+    ) throws(FormulaError) {
         precondition(variables.count <= 4, "a formula has at most four variables")
         guard text.utf8.count <= Self.longestText else {
             throw FormulaError(
                 column: Self.longestText + 1, "the formula has \(text.utf8.count) bytes",
                 "give at most \(Self.longestText)")
         }
-        var parser = try FormulaParser(text, variables: variables, parameterLimit: parameters.count)
+        var parser = try FormulaParser(
+            text, variables: variables, parameterLimit: parameters.count, signsFirst: signsFirst)
         try parser.parse()
         self.text = text
         self.variables = variables

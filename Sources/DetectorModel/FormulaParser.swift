@@ -3,6 +3,7 @@ struct FormulaParser {
     private let tokens: [FormulaToken]
     private let variables: [String]
     private let parameterLimit: Int
+    private let signsFirst: Bool
     private var position = 0
     private var nesting = 0
     private var operands = 0
@@ -11,10 +12,11 @@ struct FormulaParser {
     private(set) var parameterCount = 0
     private(set) var mostOperands = 0
 
-    init(_ text: String, variables: [String], parameterLimit: Int) throws(FormulaError) {
+    init(_ text: String, variables: [String], parameterLimit: Int, signsFirst: Bool) throws(FormulaError) {
         tokens = try FormulaToken.tokens(of: text)
         self.variables = variables
         self.parameterLimit = parameterLimit
+        self.signsFirst = signsFirst
     }
 
     private var token: FormulaToken { tokens[position] }
@@ -83,8 +85,12 @@ struct FormulaParser {
         }
     }
 
-    /// Signs before a power: −x^2 is −(x^2).
+    /// Signs before a power: −x^2 is −(x^2), unless signs come first.
     private mutating func signed() throws(FormulaError) {
+        if signsFirst {
+            try negated()
+            return try raised()
+        }
         for (sign, function) in [("-", FormulaFunction.minus), ("!", .not), ("+", nil)] where isSign(sign) {
             let column = token.column
             position += 1
@@ -93,6 +99,19 @@ struct FormulaParser {
             return
         }
         try primary()
+        try raised()
+    }
+
+    private mutating func negated() throws(FormulaError) {
+        guard isSign("-") else { return try primary() }
+        let column = token.column
+        position += 1
+        try nested { parser throws(FormulaError) in try parser.negated() }
+        try emit(.one(.minus), at: column)
+    }
+
+    /// What may stand behind a number: its power.
+    private mutating func raised() throws(FormulaError) {
         guard isSign("^") else { return }
         let column = token.column
         position += 1

@@ -1,4 +1,4 @@
-internal import FileAccess
+public import FileAccess
 internal import HDF5
 
 /// The rows of a table of numbers, in their order.
@@ -25,6 +25,19 @@ protocol RowSource: AnyObject {
 func openRows(_ path: String, wanted: [String], optional: Set<String>) throws(FileError) -> any RowSource {
     if try isHDF5(path) { return try ColumnTable(path, wanted: wanted, optional: optional) }
     return try NumberTable(path, wanted: wanted, optional: optional)
+}
+
+/// Goes through a table of numbers, text or HDF5.
+/// - Parameters:
+///   - columns: those to read, which have to be there.
+///   - body: takes the numbers of a row, NaN for what is absent.
+public func forEachRow(
+    of path: String, columns: [String], _ body: (_ row: UnsafeMutableBufferPointer<Double>) -> Void
+) throws(FileError) {
+    let rows = try openRows(path, wanted: columns, optional: [])
+    let row = UnsafeMutableBufferPointer<Double>.allocate(capacity: columns.count)
+    defer { row.deallocate() }
+    while try rows.next(into: row) { body(row) }
 }
 
 /// Whether a table that can be read is HDF5, by its content or its name.

@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// An output file or directory that appears complete or not at all: it is made aside, under a name of its own in the
 /// same directory, and renamed when it is finished.
@@ -126,26 +126,45 @@ public func makeDirectory(_ path: String) throws(FileError) {
 
 /// Writes a text into a file that is being made, such as one inside an `Output` directory.
 public func writeText(_ text: String, to path: String) throws(FileError) {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw .writing(path) }
     var text = text
-    let code = text.withUTF8 { bytes -> Int32 in
-        var rest = UnsafeRawBufferPointer(bytes)
-        while !rest.isEmpty {
-            let count = write(file, rest.baseAddress, rest.count)
-            if count < 0, errno != EINTR { return errno }
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, count)))
+    let code = text.withUTF8 { fill(path, with: UnsafeRawBufferPointer($0)) }
+    guard code == 0 else { throw .writing(path, code) }
+}
+
+/// The same for bytes.
+public func writeData(_ data: Data, to path: String) throws(FileError) {
+    let code = data.withUnsafeBytes { fill(path, with: $0) }
+    guard code == 0 else { throw .writing(path, code) }
+}
+
+/// - Returns: 0, or the number of the error.
+private func fill(_ path: String, with bytes: UnsafeRawBufferPointer) -> Int32 {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { return errno }
+    var rest = bytes
+    while !rest.isEmpty {
+        let count = write(file, rest.baseAddress, rest.count)
+        if count < 0, errno != EINTR {
+            let code = errno
+            close(file)
+            return code
         }
-        return 0
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, count)))
     }
     // A quota may be noticed only now.
-    guard close(file) == 0 || code != 0 else { throw .writing(path) }
-    guard code == 0 else { throw .writing(path, code) }
+    return close(file) == 0 ? 0 : errno
 }
 
 /// Writes a whole file at once, complete or not at all.
 public func writeFile(_ text: String, to path: String, overwrite: Bool) throws(FileError) {
     let output = try Output(path, .file, overwrite: overwrite)
     try writeText(text, to: output.partialPath)
+    try output.finish()
+}
+
+/// The same for bytes.
+public func writeFile(_ data: Data, to path: String, overwrite: Bool) throws(FileError) {
+    let output = try Output(path, .file, overwrite: overwrite)
+    try writeData(data, to: output.partialPath)
     try output.finish()
 }

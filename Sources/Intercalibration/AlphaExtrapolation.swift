@@ -107,7 +107,7 @@ extension Method {
     public var isExtrapolable: Bool {
         switch self {
         case .matrix, .matrixLinear, .central: true
-        case .fold, .mpf, .likelihood: false
+        case .fold, .imported, .mpf, .likelihood: false
         }
     }
 

@@ -2,6 +2,9 @@ public import Balance
 
 /// How constants are derived from balance sums.
 public enum Method: String, Sendable, CaseIterable {
+    /// Those that derive constants.
+    public static let allCases: [Method] = [.matrix, .matrixLinear, .central, .fold, .mpf, .likelihood]
+
     /// All pairs of η bins at once, symmetric in the two jets.
     case matrix
     /// All pairs in the form linear in the constants that ATLAS has used, each sample on its own.
@@ -14,6 +17,8 @@ public enum Method: String, Sendable, CaseIterable {
     case mpf
     /// All pairs at once by the likelihood of both jets' pT, given what recoils against them.
     case likelihood
+    /// By others: the constants stood in a file of another program.
+    case imported
 
     /// Whether constants follow from sums over events, of which replicas can be made; if not, the events of simulation are gone through again and again.
     public var worksOnSums: Bool { self != .fold }
@@ -54,6 +59,8 @@ public enum Method: String, Sendable, CaseIterable {
             ).solve(data: data, simulation: simulation, ptBin: ptBin)
         case .fold:
             throw MethodError.needsEvents(self)
+        case .imported:
+            throw MethodError.derivesNothing(self)
         case .mpf:
             result = try MissingMomentumProjection(gauge: gauge, requirement: requirement)
                 .solve(data: data, simulation: simulation, ptBin: ptBin)
@@ -109,6 +116,7 @@ private func degreesOfFreedom(_ parts: [(variance: Double, freedom: Double)]) ->
 /// A method that cannot do what it is asked for.
 public enum MethodError: Error, Equatable, CustomStringConvertible {
     case needsEvents(Method)
+    case derivesNothing(Method)
     case needsSimulation(Method)
     case needsMissingMomentum(Method)
     case cannotExtrapolate(Method)
@@ -123,6 +131,8 @@ public enum MethodError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .needsEvents(let method):
             "method '\(method.rawValue)' needs the events of simulation, which it changes; sums alone are not enough"
+        case .derivesNothing(let method):
+            "constants of method '\(method.rawValue)' come from a file and are derived from no events"
         case .needsSimulation(let method):
             "method '\(method.rawValue)' compares data with simulation and was given none"
         case .needsMissingMomentum(let method):

@@ -44,6 +44,8 @@ extension Method {
             CentralReplicas(fit, data.sums.binning)
         case .fold:
             throw MethodError.needsEvents(self)
+        case .imported:
+            throw MethodError.derivesNothing(self)
         case .mpf:
             MissingMomentumReplicas(fit, data: data, simulation: simulation)
         }

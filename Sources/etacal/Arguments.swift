@@ -1,12 +1,21 @@
 public import ArgumentParser
 public import Balance
 public import BatchJobs
+public import ExchangeFiles
 public import FlavourTagging
 public import Intercalibration
 public import Reporting
 
-extension Method: ExpressibleByArgument {}
+extension Method: ExpressibleByArgument {
+    /// One that derives constants.
+    public init?(argument: String) {
+        guard let method = Self.allCases.first(where: { $0.rawValue == argument }) else { return nil }
+        self = method
+    }
+}
 extension LocationEstimator: ExpressibleByArgument {}
+extension CalibrationFunction.Form: ExpressibleByArgument {}
+extension CalibrationFunction.Variation: ExpressibleByArgument {}
 extension Smoothing: ExpressibleByArgument {}
 extension Combination.Weights: ExpressibleByArgument {}
 extension DetectorPicture.View: ExpressibleByArgument {}

@@ -87,7 +87,8 @@ struct Verify: ParsableCommand {
         try softResponse.requireUse(by: [stored.calibration.method])
         let target = try Output(output, .file, overwrite: common.overwrite)
         let meter = ProgressMeter(quiet: common.quiet)
-        let method = stored.calibration.method
+        // Constants of others are tested by what the default derives of corrected events.
+        let method = stored.calibration.method == .imported ? .matrix : stored.calibration.method
         let selection = try selection.map { try Selection(file: $0) } ?? .standard
         let dataFile = try events(data, method, selection, meter)
         let simulation = try mc.map { try events($0, method, selection, meter) }

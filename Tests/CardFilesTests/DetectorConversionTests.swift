@@ -2,6 +2,7 @@ import CardFiles
 import DetectorModel
 import FileAccess
 import Foundation
+import JetCorrectorFiles
 import Testing
 
 struct DetectorConversionTests {

@@ -1,4 +1,4 @@
-import CardFiles
+import JetCorrectorFiles
 import DetectorModel
 import FileAccess
 import Foundation

@@ -7,7 +7,7 @@ struct HelpTests {
         "detector show",
         "detector check", "detector plot", "detector convert", "plot", "tags", "tags train", "tags check",
         "tags response", "toys",
-        "xsec", "validate", "validate truth",
+        "xsec", "validate", "validate truth", "export", "import", "evaluate",
     ]
 
     private static func help(_ verb: String) throws -> String { try Workplace().succeed("\(verb) --help") }
@@ -83,6 +83,9 @@ struct HelpTests {
         try Tagged.writeEvents(in: place)
         try place.write(Sample.correction, to: "L2Relative.txt")
         try place.write(Sample.resolutions, to: "PtResolution.txt")
+        try place.write("eta,pt\n1.8,80\n", to: "jets.csv")
+        try place.write(try Data(contentsOf: URL(fileURLWithPath: SmallStudy.closure)), to: "closure.json")
+        try place.succeed("export calibration.json --format correctionlib -o constants.json.gz")
         for name in ["mc", "data", "test-mc", "test-data"] { try place.write(Sample.events, to: "\(name).csv") }
         let prescaled = Sample.events.replacingOccurrences(of: "weight", with: "triggers")
             .replacingOccurrences(of: "2,1,0.5,", with: "2,1,4,")

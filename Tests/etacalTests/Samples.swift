@@ -132,6 +132,8 @@ struct SmallStudy {
 
     func path(_ name: String) -> String { workplace.path(name) }
 
+    static var closure: String { get throws { try shared.get().path("run/closure.json") } }
+
     static var calibration: String { get throws { try shared.get().path("calibration.json") } }
 
     /// The same without a scale, the inversion of which takes most of the time of a small `apply`.

@@ -1,5 +1,5 @@
 public import DetectorModel
-internal import FileAccess
+package import FileAccess
 
 /// A table of corrections or resolutions of jets in the text format of CMS: a header with a formula, then one record of
 /// edges, ranges and parameters a bin.
@@ -53,7 +53,8 @@ public struct JetCorrectorText: Sendable {
     /// Sorted by their edges, without overlaps.
     public let records: [Record]
 
-    static let largestFile = 16 << 20
+    /// Bytes.
+    package static let largestFile = 16 << 20
     static let mostRecords = 100_000
     /// What a formula calls its variables.
     static let letters = ["x", "y", "z", "t"]
@@ -113,7 +114,7 @@ extension JetCorrectorText.Record {
         return line < other.line
     }
 
-    func error(_ file: String, _ problem: String, _ remedy: String) -> FileError {
+    package func error(_ file: String, _ problem: String, _ remedy: String) -> FileError {
         FileError(.malformed, "\(file):\(line)", problem, remedy)
     }
 }

@@ -1,0 +1,70 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+public import Intercalibration
+
+/// Constants as a table of text.
+public enum ConstantsTables {
+    /// A row for each bin, what is undetermined empty. Numbers read back bit for bit.
+    public static func csv(_ calibration: Calibration) -> String {
+        let (eta, pt) = (calibration.binning.eta.edges, calibration.binning.ptAverage.edges)
+        var lines = ["eta_low,eta_high,pt_low,pt_high,correction,uncertainty,pt_mean,status"]
+        func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+        for bin in calibration.constants.indices {
+            for column in calibration.constants[bin].indices {
+                let edges = [eta[bin], eta[bin + 1], pt[column], pt[column + 1]].map { "\($0)" }
+                let numbers = [
+                    calibration.constants[bin][column], calibration.uncertainty(eta: bin, pt: column),
+                    calibration.ptMean[bin][column],
+                ].map(text)
+                lines.append((edges + numbers + [calibration.status[bin][column].rawValue]).joined(separator: ","))
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A `tabular` of LaTeX with rules of booktabs: rows are bins of η, columns bins of pT. Uncertainties have two digits in parentheses, of
+    /// the last two digits of the number.
+    public static func latex(_ table: BinTable) -> String {
+        let columns = table.ptBins.map { "$\(short(table.ptEdges[$0]))$--$\(short(table.ptEdges[$0 + 1]))$" }
+        var lines = [
+            #"% Needs \usepackage{booktabs}."#,
+            #"\begin{tabular}{r@{ to }l\#(String(repeating: "r", count: columns.count))}"#, #"\toprule"#,
+            #"\multicolumn{2}{c}{$\eta$} & \multicolumn{\#(columns.count)}{c}{$\#(table.symbol)$ in bins of $\#(table.ptSymbol)$ [GeV]} \\"#,
+            " & & " + columns.joined(separator: " & ") + #" \\"#, #"\midrule"#,
+        ]
+        for eta in table.etaBins {
+            let cells = table.ptBins.map { cell(table, eta, $0) }
+            let edges = ["$\(short(table.etaEdges[eta]))$", "$\(short(table.etaEdges[eta + 1]))$"]
+            lines.append((edges + cells).joined(separator: " & ") + #" \\"#)
+        }
+        lines += [#"\bottomrule"#, #"\end{tabular}"#]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func short(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+    }
+
+    private static func cell(_ table: BinTable, _ eta: Int, _ pt: Int) -> String {
+        guard let value = table.values[eta][pt] else { return "--" }
+        guard let error = table.uncertainty(eta, pt) else { return "$\(fixed(value, 4))$" }
+        // 0.0095 is 95 in units of 1e-4; 0.00995 rounds to 0.010, which has one digit less.
+        var digits = 1 - Int(floor(log10(error)))
+        if (error * pow(10, Double(digits))).rounded() >= 100 { digits -= 1 }
+        guard (0...12).contains(digits) else { return "$\(fixed(value, 4)) \\pm \(fixed(error, 4))$" }
+        return "$\(fixed(value, digits))(\(Int((error * pow(10, Double(digits))).rounded())))$"
+    }
+
+    private static func fixed(_ value: Double, _ digits: Int) -> String {
+        let scale = pow(10, Double(digits))
+        let scaled = Int((abs(value) * scale).rounded())
+        let whole = "\(scaled / Int(scale))"
+        guard digits > 0 else { return (value < 0 ? "-" : "") + whole }
+        let rest = "\(scaled % Int(scale))"
+        return (value < 0 && scaled > 0 ? "-" : "") + whole + "."
+            + String(repeating: "0", count: digits - rest.count) + rest
+    }
+}
