@@ -58,7 +58,7 @@ let package = Package(
         library("JetPhysics"),
         library("Binning"),
         library("Threads"),
-        library("FileAccess", ["Threads", "CCrypto"]),
+        library("FileAccess", ["Threads", "CCrypto", "CZlib"]),
         library("InstructionSets", ["CDijets"]),
         // Layer 2
         library("DetectorModel", ["Binning"]),
