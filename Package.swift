@@ -51,6 +51,8 @@ let package = Package(
         .target(name: "CPartonGrid", exclude: ["NNPDF23_lo_as_0130_thinned.dat"]),
         // Vectors of eight lanes, and a choice of the instruction set at run time
         .target(name: "CDijets"),
+        // FastJet and the numbers of C++'s library with a C face
+        .target(name: "CHepMC", linkerSettings: [.linkedLibrary("fastjet")]),
         // Layer 1
         library("GSL", ["CGSL"]),
         library("HDF5", ["CHDF5"]),
@@ -100,6 +102,7 @@ let package = Package(
             ]),
         library("BatchJobs"),
         library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib", "HDF5"]),
+        library("HepMCFiles", ["FileAccess", "JetPhysics", "Threads", "CHepMC"]),
         library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
         library(
             "CalibrationFiles",
@@ -203,6 +206,7 @@ let package = Package(
                 "TruthValidation",
             ],
             resources: [.copy("Fixtures")]),
+        tests("HepMCFiles", ["HepMCFiles", "FileAccess", "JetPhysics"], resources: [.copy("Fixtures")]),
         tests(
             "SumsFiles",
             ["SumsFiles", "FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
@@ -217,5 +221,6 @@ let package = Package(
             ]),
         .testTarget(name: "etacalTests", dependencies: ["etacal", "InstructionSets"], swiftSettings: settings),
     ],
-    cLanguageStandard: .c2x
+    cLanguageStandard: .c2x,
+    cxxLanguageStandard: .cxx17
 )
