@@ -147,7 +147,7 @@ let package = Package(
                 "FlavourTagging", "Balance", "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy",
                 "DetectorValidation",
                 "CardFiles", "BatchJobs",
-                "EventFiles", "SumsFiles", "CalibrationFiles",
+                "EventFiles", "HepMCFiles", "SumsFiles", "CalibrationFiles",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

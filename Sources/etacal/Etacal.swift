@@ -26,7 +26,8 @@ struct Etacal: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Closure.self, Merge.self, Submit.self, Simulate.self, Fit.self, Apply.self, Verify.self, Compare.self,
+            Closure.self, Merge.self, Submit.self, Simulate.self, Cluster.self, Fit.self, Apply.self, Verify.self,
+            Compare.self,
             Combine.self,
             Toys.self, Xsec.self, Plot.self,
             DetectorCommand.self, TagsCommand.self, ValidateCommand.self,
