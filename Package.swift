@@ -51,6 +51,8 @@ let package = Package(
         .target(name: "CPartonGrid", exclude: ["NNPDF23_lo_as_0130_thinned.dat"]),
         // Vectors of eight lanes, and a choice of the instruction set at run time
         .target(name: "CDijets"),
+        // FastJet and the numbers of C++'s library with a C face
+        .target(name: "CHepMC", linkerSettings: [.linkedLibrary("fastjet")]),
         // Layer 1
         library("GSL", ["CGSL"]),
         library("HDF5", ["CHDF5"]),
@@ -58,7 +60,7 @@ let package = Package(
         library("JetPhysics"),
         library("Binning"),
         library("Threads"),
-        library("FileAccess", ["Threads", "CCrypto"]),
+        library("FileAccess", ["Threads", "CCrypto", "CZlib"]),
         library("InstructionSets", ["CDijets"]),
         // Layer 2
         library("DetectorModel", ["Binning"]),
@@ -107,6 +109,7 @@ let package = Package(
                 "CalibrationFiles", "CZlib",
             ]),
         library("EventFiles", ["FileAccess", "JetPhysics", "DijetGeneration", "Balance", "CZlib", "HDF5"]),
+        library("HepMCFiles", ["FileAccess", "JetPhysics", "Threads", "CHepMC"]),
         library("SumsFiles", ["FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
         library(
             "CalibrationFiles",
@@ -151,7 +154,7 @@ let package = Package(
                 "FlavourTagging", "Balance", "Intercalibration", "TruthResponse", "TruthValidation", "ClosureStudy",
                 "DetectorValidation",
                 "CardFiles", "BatchJobs",
-                "EventFiles", "SumsFiles", "CalibrationFiles", "ExchangeFiles",
+                "EventFiles", "HepMCFiles", "SumsFiles", "CalibrationFiles", "ExchangeFiles",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -215,6 +218,7 @@ let package = Package(
                 "TruthValidation",
             ],
             resources: [.copy("Fixtures")]),
+        tests("HepMCFiles", ["HepMCFiles", "FileAccess", "JetPhysics"], resources: [.copy("Fixtures")]),
         tests(
             "SumsFiles",
             ["SumsFiles", "FileAccess", "HDF5", "Binning", "Balance", "Intercalibration", "ClosureStudy"]),
@@ -229,5 +233,6 @@ let package = Package(
             ]),
         .testTarget(name: "etacalTests", dependencies: ["etacal", "InstructionSets"], swiftSettings: settings),
     ],
-    cLanguageStandard: .c2x
+    cLanguageStandard: .c2x,
+    cxxLanguageStandard: .cxx17
 )

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import chain
+import clustering
 import fits
 import processes
 from programs import HERE, ROOT, Failed
@@ -20,7 +21,8 @@ from report import Report
 # In the order of the table.
 PARTS = {
     "numpy": chain.numpy, "numba": chain.numba, "c": chain.by_hand, "threads": chain.threads, "stages": chain.stages,
-    "fits": fits.fits, "csv": processes.reading, "start": processes.start, "demo": processes.demo,
+    "fits": fits.fits, "csv": processes.reading, "cluster": clustering.clustering,
+    "start": processes.start, "demo": processes.demo,
 }
 
 
@@ -79,7 +81,7 @@ def machine():
 
 def versions():
     found = {"python": platform.python_version()}
-    for name in ("numpy", "numba", "iminuit", "scipy", "pandas"):
+    for name in ("numpy", "numba", "iminuit", "scipy", "pandas", "pyhepmc", "fastjet"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

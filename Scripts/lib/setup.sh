@@ -29,6 +29,7 @@ etacal_missing() {
     etacal_has_library zlib || echo 'zlib1g-dev zlib, with headers'
     etacal_has_library libcrypto || echo 'libssl-dev OpenSSL libcrypto, with headers'
     etacal_has_library hdf5 || echo 'libhdf5-dev HDF5, with headers'
+    etacal_has_fastjet || echo 'libfastjet-dev FastJet, with headers'
 
     if [ -n "$linux" ]; then
         etacal_any /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem ||
@@ -81,6 +82,12 @@ etacal_missing() {
 etacal_has() { command -v "$1" >/dev/null 2>&1; }
 
 etacal_has_library() { etacal_has pkg-config && pkg-config --exists "$1"; }
+
+# FastJet has no file for pkg-config: the compiler and the linker look for it in their own folders.
+etacal_has_fastjet() {
+    etacal_any /usr/include/fastjet/ClusterSequence.hh /usr/local/include/fastjet/ClusterSequence.hh &&
+        etacal_any /usr/lib/*/libfastjet.so /usr/lib/libfastjet.so /usr/lib64/libfastjet.so /usr/local/lib/libfastjet.so
+}
 
 # Whether one of the paths exists; a pattern that matches nothing arrives as itself.
 etacal_any() {

@@ -26,8 +26,8 @@ struct Etacal: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Closure.self, Merge.self, Submit.self, Simulate.self, Fit.self, Apply.self, Verify.self, Compare.self,
-            Combine.self, Export.self, Import.self, Evaluate.self,
+            Closure.self, Merge.self, Submit.self, Simulate.self, Cluster.self, Fit.self, Apply.self, Verify.self,
+            Compare.self, Combine.self, Export.self, Import.self, Evaluate.self,
             Toys.self, Xsec.self, Plot.self,
             DetectorCommand.self, TagsCommand.self, ValidateCommand.self,
         ])

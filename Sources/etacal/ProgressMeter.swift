@@ -25,6 +25,9 @@ final class ProgressMeter: Sendable {
         state.withLock { $0 = State(stage: stage, expected: expected, shown: $0.shown) }
     }
 
+    /// Corrects how many events there will be.
+    func expect(_ events: Int) { state.withLock { $0.expected = events } }
+
     func add(_ events: Int) {
         guard isTerminal else { return }
         state.withLock { state in

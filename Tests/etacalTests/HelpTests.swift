@@ -3,7 +3,8 @@ import Testing
 
 struct HelpTests {
     static let verbs = [
-        "", "closure", "submit", "simulate", "fit", "apply", "verify", "merge", "compare", "detector", "detector list",
+        "", "closure", "submit", "simulate", "cluster", "fit", "apply", "verify", "merge", "compare", "detector",
+        "detector list",
         "detector show",
         "detector check", "detector plot", "detector convert", "plot", "tags", "tags train", "tags check",
         "tags response", "toys",
@@ -81,6 +82,7 @@ struct HelpTests {
         try place.write(Sample.triggers, to: "triggers.yaml")
         try place.write(try Tagged.tagger.get(), to: "tagger.yaml")
         try Tagged.writeEvents(in: place)
+        try ClusterTests.writeEvents(in: place)
         try place.write(Sample.correction, to: "L2Relative.txt")
         try place.write(Sample.resolutions, to: "PtResolution.txt")
         try place.write("eta,pt\n1.8,80\n", to: "jets.csv")

@@ -1,5 +1,4 @@
 internal import CZlib
-internal import FileAccess
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -10,7 +9,7 @@ internal import FileAccess
 ///
 /// zlib's own `gzread` takes whatever follows a member without a gzip header for padding: the rest of a sample whose
 /// second member is damaged would be lost without a word. Here it is an error.
-final class ByteSource {
+public final class ByteSource {
     private static let chunk = 1 << 16
 
     private enum State { case start, plain, inMember, betweenMembers }
@@ -21,13 +20,18 @@ final class ByteSource {
     /// On the heap, because zlib remembers its address.
     private let stream: UnsafeMutablePointer<z_stream>
     private var state = State.start
+    private let size: Int
+    private var taken = 0
 
-    init(_ path: String) throws(FileError) {
+    /// - Throws: for what is no regular file or cannot be read.
+    public init(_ path: String) throws(FileError) {
         self.path = path
         // Tables are gone through several times, and once more for their checksum.
         try requireFile(path, again: true)
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .reading(path) }
+        var status = stat()
+        size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
         input = .allocate(capacity: Self.chunk)
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -40,9 +44,12 @@ final class ByteSource {
         close(descriptor)
     }
 
+    /// How much of the file has been read, as it is stored: 0 to 1.
+    public var share: Double { size > 0 ? min(1, Double(taken) / Double(size)) : 1 }
+
     /// Fills the beginning of `output`, which is not empty.
     /// - Returns: number of bytes; 0 only at the end.
-    func read(into output: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+    public func read(into output: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         if state == .start { try begin() }
         if state == .plain {
             guard stream.pointee.avail_in > 0 else { return try refill(output) }
@@ -111,6 +118,7 @@ final class ByteSource {
             if step == 0 { break }
             count += step
         }
+        taken += count
         return count
     }
 

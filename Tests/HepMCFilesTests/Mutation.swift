@@ -1,0 +1,1 @@
+../CardFilesTests/Mutation.swift
