@@ -20,7 +20,8 @@ from report import Report
 # In the order of the table.
 PARTS = {
     "numpy": chain.numpy, "numba": chain.numba, "c": chain.by_hand, "threads": chain.threads, "stages": chain.stages,
-    "fits": fits.fits, "csv": processes.reading, "start": processes.start, "demo": processes.demo,
+    "fits": fits.fits, "csv": processes.reading, "hdf5": processes.storing, "start": processes.start,
+    "demo": processes.demo,
 }
 
 
@@ -79,7 +80,7 @@ def machine():
 
 def versions():
     found = {"python": platform.python_version()}
-    for name in ("numpy", "numba", "iminuit", "scipy", "pandas"):
+    for name in ("numpy", "numba", "iminuit", "scipy", "pandas", "h5py"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
