@@ -18,8 +18,8 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 CONVERTER = ROOT / "Scripts" / "convert-nanoaod"
-# Seconds that any program may take for a small file.
-PATIENCE = 10
+# Seconds that any program may take for a small file: of the processor, and by the clock of a busy machine.
+PATIENCE, LONGEST = 10, 60
 
 
 def etacal():
@@ -118,7 +118,7 @@ def forked(tasks, most=2):
     """Runs functions in processes of their own, a few at once.
 
     `tasks` are names, functions and the files that standard output and error go to. Returns the status of each name, or
-    minus the signal that ended it; -SIGALRM is what took too long."""
+    minus the signal that ended it; -SIGXCPU, -SIGKILL and -SIGALRM are what took too long."""
     running, statuses = {}, {}
 
     def wait():
@@ -141,7 +141,8 @@ def _become(body, streams):
     status = 70
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(PATIENCE)
+        signal.alarm(LONGEST)
+        resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         for number, path in enumerate(streams, 1):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)

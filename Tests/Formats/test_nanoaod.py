@@ -20,7 +20,7 @@ import h5py
 import numpy as np
 import uproot
 
-from support import CONVERTER, PATIENCE, FolderCase, columns, forked, mutated, run
+from support import CONVERTER, LONGEST, FolderCase, columns, forked, mutated, run
 
 JETS = {"pt": "f4", "eta": "f4", "phi": "f4", "genJetIdx": "i2", "hadronFlavour": "u1", "partonFlavour": "i2",
         "jetId": "u1", "puId": "u1"}
@@ -394,7 +394,7 @@ class ErrorTests(ConverterCase):
                     time.sleep(0.01)
                 process.send_signal(number)
                 try:
-                    self.assertEqual(process.communicate(timeout=PATIENCE)[1], "")
+                    self.assertEqual(process.communicate(timeout=LONGEST)[1], "")
                 finally:
                     process.kill()
             self.assertEqual(process.returncode, 128 + number)
