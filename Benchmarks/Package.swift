@@ -31,6 +31,7 @@ let package = Package(
         program("stages", [.product(name: "Benchmark", package: "swift-benchmark")]),
         program("fits", [arguments]),
         program("readcsv", [arguments]),
+        program("hdf5rate", [arguments]),
     ],
     cLanguageStandard: .c2x
 )

@@ -21,7 +21,7 @@ from report import Report
 # In the order of the table.
 PARTS = {
     "numpy": chain.numpy, "numba": chain.numba, "c": chain.by_hand, "threads": chain.threads, "stages": chain.stages,
-    "fits": fits.fits, "csv": processes.reading, "cluster": clustering.clustering,
+    "fits": fits.fits, "csv": processes.reading, "hdf5": processes.storing, "cluster": clustering.clustering,
     "start": processes.start, "demo": processes.demo,
 }
 
@@ -81,7 +81,7 @@ def machine():
 
 def versions():
     found = {"python": platform.python_version()}
-    for name in ("numpy", "numba", "iminuit", "scipy", "pandas", "pyhepmc", "fastjet"):
+    for name in ("numpy", "numba", "iminuit", "scipy", "pandas", "h5py", "pyhepmc", "fastjet"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

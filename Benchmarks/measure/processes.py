@@ -5,7 +5,7 @@ import time
 from statistics import median
 
 from programs import ETACAL, ROOT, Failed, alternate, built, measured, peer, run
-from report import Row, paired
+from report import Check, Row, paired
 
 
 def reading(report, options, scratch):
@@ -28,6 +28,33 @@ def reading(report, options, scratch):
             paired(f"{name}, first look alone", "ns/event", cost(ours, f"open_{clock}"), cost(theirs, clock)))
         report.rows.append(
             paired(f"{name}, pandas with 2 threads", "ns/event", cost(ours, "seconds"), cost(parallel, "seconds")))
+
+
+def storing(report, options, scratch):
+    """Columns of HDF5 written and read, deflated at level 1 by both; on one thread."""
+    table, copy = scratch / "events.h5", scratch / "copy.h5"
+    ours, theirs = [], []
+    for _ in range(options.rounds):
+        ours.append(measured(built("hdf5rate") + [table, "--events", options.events // 20]))
+        theirs.append(measured(peer("hdf5_rate.py") + [table, copy] + ours[-1]["read_columns"]))
+    bytes_read, bytes_written = ([answer[f"{action}_bytes"] for answer in (ours[-1], theirs[-1])]
+                                 for action in ("read", "write"))
+    report.checks.append(Check(
+        "bytes of columns, read and written", len(set(bytes_read)) == len(set(bytes_written)) == 1,
+        f"{bytes_read[0]} and {bytes_written[0]}"))
+    clock = "cpu_seconds" if options.cpu else "seconds"
+    for name, action, timed in (
+        ("writing .h5", "write", "write"), ("reading .h5", "read", "read"),
+        ("reading .h5, first look alone", "read", "open"),
+    ):
+        megabytes = ours[0][f"{action}_bytes"] / 1e6
+
+        def cost(answers, what):
+            return [1e3 * answer[f"{what}_{clock}"] / megabytes for answer in answers]
+
+        report.rows.append(paired(
+            f"{name}, {megabytes:.0f} MB of columns, h5py", "ms/MB", cost(ours, timed), cost(theirs, action),
+            None if timed == "read" else 0.7))
 
 
 def start(report, options, _):

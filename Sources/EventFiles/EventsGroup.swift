@@ -35,6 +35,7 @@ enum EventsGroup {
             case .missing: "give a file with a group /\(name) that has a dataset for each column"
             case .type: "give a dataset of one dimension that holds numbers"
             case .shape: "give all columns of /\(name) the same number of rows"
+            case .filter: "write it with gzip or uncompressed"
             case .failed: "get the file anew; h5dump checks it"
             }
         let object = error.place.object == "/" ? "" : ": \(error.place.object)"

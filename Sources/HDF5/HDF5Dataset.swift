@@ -17,6 +17,9 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
 
     init(opened handle: consuming Handle, _ file: HDF5File, _ place: HDF5Place) throws(HDF5Error) {
         let type = try place.owned(H5Dget_type(handle.id), "reading the type") { H5Tclose($0) }
+        guard Self.isPossible(type.id) else {
+            throw HDF5Error(.type, place, "its numbers have bits that are outside of them")
+        }
         elementType = HDF5ElementType(of: type.id)
         isNumeric = [H5T_INTEGER, H5T_FLOAT].contains(H5Tget_class(type.id))
         let size = H5Tget_size(type.id)
@@ -37,6 +40,9 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
         guard H5Pget_layout(creation.id) != H5D_VIRTUAL, H5Pget_external_count(creation.id) == 0 else {
             throw HDF5Error(.type, place, "its numbers are kept in other files")
         }
+        if let filter = Self.unknownFilter(of: creation.id) {
+            throw HDF5Error(.filter, place, "the filter '\(filter)' that packs it is not known here")
+        }
         var stored = bytes == 0 || H5Dget_storage_size(handle.id) >= bytes
         var chunk = [UInt64](repeating: 0, count: Int(rank))
         if H5Pget_layout(creation.id) == H5D_CHUNKED, rank > 0 {
@@ -56,6 +62,38 @@ public final class HDF5Dataset: HDF5Object, @unchecked Sendable {
         // Elements that nobody wrote are told to be 0: a small file may claim any number of them.
         guard stored else { throw HDF5Error(.shape, place, "not all of its elements were written") }
         super.init(handle, file, place)
+    }
+
+    /// Whether the bits of a number lie inside of it, which HDF5 before 1.14 takes for granted in files without checksums.
+    private static func isPossible(_ type: hid_t) -> Bool {
+        let kind = H5Tget_class(type)
+        guard [H5T_INTEGER, H5T_FLOAT].contains(kind) else { return true }
+        let bits = 8 * H5Tget_size(type)
+        let (offset, precision) = (H5Tget_offset(type), H5Tget_precision(type))
+        guard offset >= 0, precision > 0, precision <= bits, Int(offset) <= bits - precision else { return false }
+        guard kind == H5T_FLOAT else { return true }
+        var (sign, exponent, exponentBits, mantissa, mantissaBits) = (0, 0, 0, 0, 0)
+        guard H5Tget_fields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits) >= 0 else { return false }
+        // Relative to the offset.
+        return sign < precision && isPart(exponent, exponentBits, of: precision)
+            && isPart(mantissa, mantissaBits, of: precision)
+    }
+
+    private static func isPart(_ first: Int, _ count: Int, of bits: Int) -> Bool {
+        first >= 0 && count > 0 && count <= bits && first <= bits - count
+    }
+
+    /// The name of a filter without which nothing can be read, or else its number.
+    private static func unknownFilter(of creation: hid_t) -> String? {
+        for index in 0..<UInt32(max(0, H5Pget_nfilters(creation))) {
+            var (flags, values, configuration): (UInt32, Int, UInt32) = (0, 0, 0)
+            var name = [CChar](repeating: 0, count: 64)
+            let filter = H5Pget_filter2(creation, index, &flags, &values, nil, name.count, &name, &configuration)
+            guard filter >= 0, H5Zfilter_avail(filter) <= 0 else { continue }
+            let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            return text.isEmpty ? "\(filter)" : text
+        }
+        return nil
     }
 
     /// The number of rows; 1 without dimensions.

@@ -26,6 +26,8 @@ public struct HDF5Error: Error, Equatable, CustomStringConvertible {
         case type
         /// A dataset or attribute has other dimensions, or fewer rows, than were asked for.
         case shape
+        /// What a dataset holds was packed by a filter that is not known here.
+        case filter
         /// The library failed: the disk, the memory, or damaged content.
         case failed
     }

@@ -75,7 +75,8 @@ extension FileError {
     fileprivate init(_ path: String, _ error: HDF5Error) {
         let place = error.place.object == "/" ? path : "\(path): \(error.place.object)"
         switch error.kind {
-        case .notHDF5, .missing, .type, .shape: self.init(.malformed, place, error.problem, ReplicasFile.remedy)
+        case .notHDF5, .missing, .type, .shape, .filter:
+            self.init(.malformed, place, error.problem, ReplicasFile.remedy)
         case .failed: self.init(.failed, place, error.problem, "check the disk and the file")
         }
     }

@@ -46,6 +46,12 @@ struct OtherWriterTests {
         #expect(error?.kind == kind, "\(error?.problem ?? "")")
     }
 
+    /// h5py brings one of its own.
+    @Test func unknownFiltersAreNamed() throws {
+        let error = #expect(throws: HDF5Error.self) { _ = try Self.root().dataset("lzf") }
+        #expect(error?.kind == .filter && error?.problem.contains("'lzf'") == true, "\(error?.problem ?? "")")
+    }
+
     /// Any type, with its attributes, byte by byte.
     @Test func columnsOfAnyTypeAreCopied() throws {
         let folder = try ScratchFolder()

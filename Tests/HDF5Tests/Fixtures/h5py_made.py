@@ -16,6 +16,7 @@ with h5py.File(folder / "h5py_made.h5", "w") as file:
     file["plain"] = np.arange(12, dtype=">f8").reshape(4, 3)
     file["bytes"] = np.arange(5, dtype="u1")
     file.create_dataset("gzip", data=np.arange(100, dtype="i8"), chunks=(7,), compression="gzip", fletcher32=True)
+    file.create_dataset("lzf", data=np.arange(100, dtype="i8"), chunks=(7,), compression="lzf")
     file["names"] = np.array([b"jet", b"met"])
     file["texts"] = ["one", "another"]
     file["scalar"] = 2.5
