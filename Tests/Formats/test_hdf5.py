@@ -277,7 +277,7 @@ class MutationCase(FolderCase):
     """Whatever is done to a table: it is refused with its place, or taken as it stands there."""
 
     ROWS = 150
-    MUTANTS = 1000
+    MUTANTS = int(os.environ.get("ETACAL_MUTANTS", "1000"))
 
     def setUp(self):
         super().setUp()
@@ -375,7 +375,7 @@ class HDF5MutationTests(MutationCase):
 class TextMutationTests(MutationCase):
     """The same of text, whose numbers Tests/EventFilesTests examine in many more mutants: here the whole program."""
 
-    MUTANTS = 300
+    MUTANTS = int(os.environ.get("ETACAL_MUTANTS", "1000")) // 3
 
     def test_mutants(self):
         write_csv(self.folder / "x.csv", self.table)
@@ -402,6 +402,3 @@ class TextMutationTests(MutationCase):
         taken = [name for _, name, status, _ in results if status == 0]
         self.assertTrue(0 < len(taken) < self.MUTANTS and "e.csv" in taken)
 
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,10 +3,10 @@
 import json
 import math
 
+import correctionlib
+
 from jetcorrector import Table
 from workplace import Workplace, places
-
-import correctionlib
 
 BEYOND = [-math.inf, -1e9, 1e9, math.inf, math.nan]
 NAMES = {"binned": "EtaIntercalibration", "interpolated": "EtaIntercalibrationInterpolated"}

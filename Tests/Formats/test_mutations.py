@@ -2,10 +2,13 @@
 
 import json
 import os
-
-from workplace import MALFORMED, PROGRAM, Workplace, generator, mutated, run
+import random
 
 import correctionlib
+
+from jetcorrector import Table
+from support import LONGEST, etacal, run
+from workplace import MALFORMED, Workplace, damaged, fitted_run
 
 COUNT = int(os.environ.get("ETACAL_MUTANTS", "1000"))
 
@@ -23,12 +26,13 @@ class MutationTests(Workplace):
 
     def try_all(self, name, data, seed, check):
         """Mutates `data` and imports it; `check` sees those that are taken."""
-        random = generator(seed)
+        generator = random.Random(seed)
         taken = 0
         for _ in range(COUNT):
-            mutant = mutated(data, random)
+            mutant = damaged(data, generator)
             (self.folder / name).write_bytes(mutant)
-            outcome = run("import", name, "--quiet", "-o", "out.json", folder=self.folder, patience=10)
+            outcome = run(
+                etacal(), "import", name, "--quiet", "-o", "out.json", folder=self.folder, timeout=LONGEST)
             if outcome.returncode == 0:
                 taken += 1
                 check(mutant, json.loads((self.folder / "out.json").read_text()))
@@ -89,8 +93,6 @@ class MutationTests(Workplace):
         self.try_all("theirs.json.gz", (self.folder / "good.json.gz").read_bytes(), 2, check)
 
     def test_jet_corrector_text(self):
-        from jetcorrector import Table
-
         self.write_calibration(change=self.small)
         self.succeed("export", "calibration.json", "--format", "jec", "-o", "good.txt")
 
@@ -110,22 +112,17 @@ class MutationTests(Workplace):
         self.try_all("theirs.txt", (self.folder / "good.txt").read_bytes(), 3, check)
 
     def test_closure(self):
-        from workplace import fitted_run
-
         self.write_calibration()
         closure = fitted_run()[1].encode()
-        random = generator(4)
+        generator = random.Random(4)
         for _ in range(COUNT):
-            mutant = mutated(closure, random)
+            mutant = damaged(closure, generator)
             (self.folder / "closure.json").write_bytes(mutant)
             outcome = run(
-                "export", "calibration.json", "--format", "yoda", "--closure", "closure.json", "-o", "out.json", "--quiet",
-                folder=self.folder, patience=10)
+                etacal(), "export", "calibration.json", "--format", "yoda", "--closure", "closure.json", "-o", "out.json", "--quiet",
+                folder=self.folder, timeout=LONGEST)
             if outcome.returncode == 0:
                 self.require_json(mutant)
                 (self.folder / "out.json").unlink()
             else:
                 self.require_told(outcome, "closure.json")
-
-
-assert os.access(PROGRAM, os.X_OK), PROGRAM

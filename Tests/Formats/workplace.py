@@ -1,39 +1,24 @@
-"""What the tests of formats share: the program under test, and a calibration of its own making."""
+"""What the tests of formats of constants share: a calibration, places to look at it, and damage to texts."""
 
 import functools
 import json
 import math
-import os
-import pathlib
-import random
-import subprocess
 import tempfile
-import unittest
+from pathlib import Path
 
-PROGRAM = os.environ["ETACAL"]
+from support import FolderCase, etacal, mutated, run
+
 MALFORMED = 65
 
 
-def run(*arguments, folder, patience=60):
-    """Runs the program; a run that does not end in `patience` seconds is an error."""
-    return subprocess.run(
-        [PROGRAM, *map(str, arguments)], cwd=folder, capture_output=True, text=True, errors="replace", timeout=patience,
-        check=False,
-    )
-
-
-class Workplace(unittest.TestCase):
-    """Tests in a directory of their own."""
-
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(scratch.cleanup)
-        self.folder = pathlib.Path(scratch.name)
+class Workplace(FolderCase):
+    """Tests in a folder of their own, with a calibration."""
 
     def succeed(self, *arguments, statuses=(0,)):
-        outcome = run(*arguments, folder=self.folder)
-        self.assertIn(outcome.returncode, statuses, f"{arguments}\n{outcome.stderr}")
-        return outcome.stdout
+        """What the program prints."""
+        done = run(etacal(), *arguments, folder=self.folder)
+        self.assertIn(done.returncode, statuses, f"{arguments}: {done.stderr}")
+        return done.stdout
 
     def assertNearlyEqual(self, one, other, message=None):
         """To the last digit: readers of JSON and sums of squares may miss it by one."""
@@ -58,10 +43,10 @@ def fitted_text():
 @functools.cache
 def fitted_run():
     with tempfile.TemporaryDirectory() as folder:
-        outcome = run("closure", "--events", "2M", "--quiet", "-o", "run", folder=folder, patience=300)
-        if outcome.returncode not in (0, 1):
-            raise RuntimeError(outcome.stderr)
-        place = pathlib.Path(folder) / "run"
+        done = run(etacal(), "closure", "--events", "2M", "--quiet", "-o", "run", folder=folder)
+        if done.returncode not in (0, 1):
+            raise RuntimeError(done.stderr)
+        place = Path(folder) / "run"
         return (place / "calibration.json").read_text(), (place / "closure.json").read_text()
 
 
@@ -94,30 +79,15 @@ def places(edges, beyond):
     return found + beyond
 
 
-def mutated(data, random):
-    """The bytes with something done to them: flipped, cut, doubled, swapped, zeroed, words exchanged."""
-    data = bytearray(data)
-    kind = random.randrange(7)
-    at = random.randrange(len(data))
+def damaged(data, random):
+    """Bytes as disks and transfers damage them, or as editors do: lines exchanged, a part twice or missing."""
+    kind = random.randrange(6)
     if kind == 0:
-        data[at] ^= 1 << random.randrange(8)
-    elif kind == 1:
-        del data[at:]
-    elif kind == 2:
-        del data[at : at + random.randrange(1, 40)]
-    elif kind == 3:
-        data[at:at] = data[at : at + random.randrange(1, 40)]
-    elif kind == 4:
-        data[at : at + 8] = bytes(random.randrange(256) for _ in data[at : at + 8])
-    elif kind == 5:
-        data[at : at + 16] = bytes(len(data[at : at + 16]))
-    else:
-        lines = bytes(data).split(b"\n")
+        lines = data.split(b"\n")
         one, other = random.randrange(len(lines)), random.randrange(len(lines))
         lines[one], lines[other] = lines[other], lines[one]
-        data = bytearray(b"\n".join(lines))
-    return bytes(data)
-
-
-def generator(seed):
-    return random.Random(seed)
+        return b"\n".join(lines)
+    if kind > 2:
+        return mutated(data, random, most=1)
+    place, size = random.randrange(len(data)), random.randrange(1, 40)
+    return data[:place] + (data[place : place + size] * 2 if kind == 1 else b"") + data[place + size :]
