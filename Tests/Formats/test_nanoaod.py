@@ -477,7 +477,7 @@ class ErrorTests(ConverterCase):
 class MutationTests(ConverterCase):
     """Whatever is done to a ROOT file: it is refused in a line, or makes a table that can be read."""
 
-    COUNT = 240
+    COUNT = 200
 
     def test_mutants(self):
         write(self.folder / "whole.root", some_events(40, seed=6), basket=13)
