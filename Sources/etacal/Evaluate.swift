@@ -59,6 +59,7 @@ struct Evaluate: ParsableCommand {
         guard (eta != nil) == (pt != nil), (eta != nil) != (points != nil), (points != nil) == (output != nil) else {
             throw ValidationError("Give --eta and --pt of one jet, or --points and -o.")
         }
+        if let output, !output.hasSuffix(".csv") { throw ValidationError("Name the output .csv: it is plain text.") }
     }
 
     func run() throws {

@@ -45,6 +45,7 @@ struct ExportTests {
         "evaluate calibration.json", "evaluate calibration.json --eta 1", "evaluate calibration.json --points p.csv",
         "evaluate calibration.json --eta 1 --pt 50 --points p.csv -o x.csv",
         "evaluate calibration.json --eta 1 --pt 50 --variation up",
+        "evaluate calibration.json --points p.csv -o x.csv.gz",
     ])
     func wrongUsageIsTold(command: String) throws {
         let place = try workplace()
