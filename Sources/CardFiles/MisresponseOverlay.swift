@@ -9,6 +9,8 @@ public struct MisresponseOverlay: Sendable {
     public let card: DetectorCard
     /// The card's text, which reads back as the card.
     public let yaml: String
+    /// Bins of η with constants that lie beyond the card's acceptance, wholly or in part.
+    public let binsOutside: Int
 
     /// - Parameters:
     ///   - etaEdges: increasing.
@@ -19,6 +21,9 @@ public struct MisresponseOverlay: Sendable {
         etaEdges: [Double], nodes: [[(pt: Double, constant: Double)]], like: LoadedCard, name: String, source: String
     ) throws {
         let limit = like.card.absEtaMaximum
+        binsOutside = nodes.indices.count {
+            !nodes[$0].isEmpty && (etaEdges[$0] < -limit || etaEdges[$0 + 1] > limit)
+        }
         var regions: [ResponseRegion] = []
         for (bin, nodes) in nodes.enumerated() {
             let (low, high) = (max(etaEdges[bin], -limit), min(etaEdges[bin + 1], limit))
@@ -33,8 +38,11 @@ public struct MisresponseOverlay: Sendable {
         if last < limit { regions.append(ResponseRegion(low: last, high: limit, form: .constant(1))) }
         let old = like.card.pseudoData
         do throws(CardError) {
+            // As wide as a jet sees the edge of a calorimeter, where there is room.
+            let narrowest = regions.map { $0.high - $0.low }.min() ?? 0
             let map = try ResponseMap(
-                convention: .signed, transition: 0, regions: regions, cracks: [], path: ["pseudo_data", "response"])
+                convention: .signed, transition: min(0.05, 0.499 * narrowest), regions: regions, cracks: [],
+                path: ["pseudo_data", "response"])
             let steps = old?.resolutionScale ?? EtaSteps(1)
             card = try DetectorCard(
                 name: name,

@@ -49,6 +49,13 @@ public struct Formula: Sendable, Equatable {
         mostOperands = parser.mostOperands
     }
 
+    /// Whether it has the same value everywhere, as it names no variable.
+    public var isConstant: Bool {
+        !steps.contains { step in
+            if case .variable = step { true } else { false }
+        }
+    }
+
     /// The same formula with other parameters, at least as many as it asks for.
     public func with(parameters: [Double]) -> Formula {
         precondition(parameters.count >= parameterCount, "every parameter has a number")

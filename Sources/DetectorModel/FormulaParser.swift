@@ -102,11 +102,12 @@ struct FormulaParser {
         try raised()
     }
 
+    /// One sign at most.
     private mutating func negated() throws(FormulaError) {
         guard isSign("-") else { return try primary() }
         let column = token.column
         position += 1
-        try nested { parser throws(FormulaError) in try parser.negated() }
+        try primary()
         try emit(.one(.minus), at: column)
     }
 

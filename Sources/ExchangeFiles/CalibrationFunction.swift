@@ -79,8 +79,9 @@ public struct CalibrationFunction: Sendable {
     }
 
     static func constant(_ calibration: Calibration, _ variation: Variation, eta: Int, pt: Int) -> Double? {
+        // A factor on a momentum stays positive, however little is known of it.
         calibration.constants[eta][pt].map {
-            $0 + variation.deviations * (calibration.uncertainty(eta: eta, pt: pt) ?? 0)
+            max($0 + variation.deviations * (calibration.uncertainty(eta: eta, pt: pt) ?? 0), 0.01 * $0)
         }
     }
 

@@ -194,9 +194,12 @@ struct CorrectionlibParser {
         let list = try place.member("content")
         var contents: [CorrectionlibContent] = []
         for element in try list.list() { contents.append(try content(element)) }
-        let count = axes.reduce(1) { $0 &* ($1.edges.count - 1) }
+        guard Set(axes.map(\.input)).count == axes.count else { throw place.error("an input has two lists of edges") }
+        // Lists of edges of a few bytes can ask for more bins than there are numbers.
+        var count = 1
+        for axis in axes { count = min(count, contents.count + 1) * (axis.edges.count - 1) }
         guard contents.count == count else {
-            throw list.error("there are \(contents.count) contents for \(count) bins")
+            throw list.error("there are \(contents.count) contents, which is not a number for each bin")
         }
         for axis in axes.reversed() {
             let bins = axis.edges.count - 1

@@ -7,7 +7,13 @@ struct CorrectionlibFile {
         let place: JSONPlace
         let name: String
         let inputs: [(name: String, type: String)]
-        let content: CorrectionlibContent
+
+        /// Read when it is asked for: other corrections of a file may be of what cannot be read.
+        func content() throws(FileError) -> CorrectionlibContent {
+            let formulas =
+                try place.optional("generic_formulas").map { list throws(FileError) in try list.list() } ?? []
+            return try CorrectionlibParser(inputs: inputs, formulas: formulas).content(place.member("data"))
+        }
     }
 
     static let largestFile = 256 << 20
@@ -15,6 +21,8 @@ struct CorrectionlibFile {
     let path: String
     let description: String
     let corrections: [Correction]
+    /// Names of what is made of several corrections.
+    let compounds: [String]
 
     /// - Throws: `FileError` with the key path.
     init(_ path: String) throws(FileError) {
@@ -24,6 +32,10 @@ struct CorrectionlibFile {
     init(_ data: Data, path: String) throws(FileError) {
         self.path = path
         let document = try JSONPlace(data, file: path)
+        if let schema = try document.optional("schema"), case .text(let text) = schema.value, text.hasPrefix("etacal.")
+        {
+            throw schema.error("this is a file of schema '\(excerpt(text))'", "give a file of correctionlib")
+        }
         try document.requireKeys(["schema_version", "description", "corrections", "compound_corrections", "$schema"])
         let version = try document.member("schema_version")
         guard try version.number() == 2 else { throw version.error("only schema version 2 can be read") }
@@ -38,6 +50,16 @@ struct CorrectionlibFile {
         }
         guard !found.isEmpty else { throw document.error("there are no corrections") }
         corrections = found
+        var names: [String] = []
+        for compound in try document.optional("compound_corrections")?.list() ?? [] {
+            names.append(try compound.member("name").text())
+        }
+        compounds = names
+    }
+
+    /// Whether this program wrote it.
+    var isOwn: Bool {
+        correction(CorrectionlibText.binned) != nil && ImportedConstants.facts(in: description)["EtaCal"] != nil
     }
 
     private static func correction(_ place: JSONPlace) throws(FileError) -> Correction {
@@ -54,11 +76,7 @@ struct CorrectionlibFile {
             }
             inputs.append((name, try type.text()))
         }
-        let formulas = try place.optional("generic_formulas").map { list throws(FileError) in try list.list() } ?? []
-        let parser = CorrectionlibParser(inputs: inputs, formulas: formulas)
-        return Correction(
-            place: place, name: try place.member("name").text(), inputs: inputs,
-            content: try parser.content(place.member("data")))
+        return Correction(place: place, name: try place.member("name").text(), inputs: inputs)
     }
 
     func correction(_ name: String) -> Correction? { corrections.first { $0.name == name } }

@@ -14,8 +14,9 @@ public enum CorrectionlibText {
     static let (eta, pt, systematic) = ("JetEta", "JetPt", "systematic")
     /// x is the pT; the same operations in the same order as `apply` takes them.
     private static let stepFormula = "[0]+[1]*((log(x)-[2])*[3])"
-    /// y is η.
-    private static let surfaceFormula = "[0]+[1]*((log(x)-[2])*[3])+([4]+[5]*((log(x)-[2])*[3]))*(y-[6])"
+    /// y is η. The first piece begins at 0, where a logarithm times 0 is no number.
+    private static let surfaceFormula =
+        "[0]+[1]*((log(max(x,1e-3))-[2])*[3])+([4]+[5]*((log(max(x,1e-3))-[2])*[3]))*(y-[6])"
 
     static func formula(_ function: CalibrationFunction) -> String {
         function.hasSlopes ? surfaceFormula : stepFormula
@@ -152,7 +153,7 @@ extension CalibrationFunction {
             for pt in sources[eta].indices where [.own, .extrapolated].contains(sources[eta][pt]) {
                 let relative = relativeUncertainty(etaBin: eta, ptBin: pt)
                 guard relative > 0 else { continue }
-                for (name, factor) in [("up", 1 + relative), ("down", 1 - relative)] {
+                for (name, factor) in [("up", 1 + relative), ("down", max(1 - relative, 0.01))] {
                     let inner = CorrectionlibText.bins(
                         CorrectionlibText.pt, reach(ptBin: pt), [.number(factor)], flow: .number(1))
                     let outer = CorrectionlibText.bins(

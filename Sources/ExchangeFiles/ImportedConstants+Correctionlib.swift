@@ -1,8 +1,7 @@
 public import FileAccess
+internal import Intercalibration
 
 extension ImportedConstants {
-    /// The largest pT of a jet that a bin without an end is taken to reach to, GeV: half of √s = 13 TeV.
-    private static let largestPt = 6500.0
     /// What the nominal one of several variations is called.
     private static let nominalKeys = ["nom", "nominal", "central", "sf", "default"]
 
@@ -17,14 +16,19 @@ extension ImportedConstants {
                 "the correction has no bins in '\(reader.inputs[reader.eta].name)' with ends", "give one in bins of eta"
             )
         }
-        let ptEdges = Self.finite(reader.edges(of: reader.pt))
-        try self.init(path: path, etaEdges: etaEdges, ptEdges: ptEdges.count < 2 ? choices.ptEdges : ptEdges) {
-            eta, pt throws(FileError) in try reader.value(eta, pt)
-        }
-        guard correction.name == CorrectionlibText.binned else { return }
+        // Edges around a formula are those of its validity.
+        let ptEdges = reader.isStepwise ? Self.finite(reader.pt.map { reader.edges(of: $0) } ?? []) : []
+        try self.init(
+            path: path, etaEdges: etaEdges,
+            reader.inputs[reader.eta].name.lowercased().contains("abs") ? .absolute : .signed,
+            ptEdges: ptEdges.count < 2 ? choices.ptEdges : ptEdges, isStepwise: reader.isStepwise
+        ) { eta, pt throws(FileError) in try reader.value(eta, pt) }
+        guard file.isOwn else { return }
         facts = Self.facts(in: file.description)
+        guard correction.name == CorrectionlibText.binned else { return }
         try takeStatus(file)
-        try takeNodes(file)
+        // A surface bends elsewhere than where constants belong to.
+        if facts["method"] != Method.fold.rawValue { try takeNodes(file) }
     }
 
     private static func chosen(
@@ -33,9 +37,16 @@ extension ImportedConstants {
         let names = file.corrections.map(\.name).joined(separator: ", ")
         if let name {
             guard let found = file.correction(name) else {
+                let isCompound = file.compounds.contains(name)
                 throw FileError(
-                    .malformed, file.path, "there is no correction '\(excerpt(name))'",
-                    "choose one of \(excerpt(names))")
+                    .malformed, file.path,
+                    isCompound
+                        ? "'\(excerpt(name))' is made of several corrections, which cannot be read"
+                        : "there is no correction '\(excerpt(name))'", "choose one of \(excerpt(names))")
+            }
+            guard !file.isOwn || ![CorrectionlibText.status, CorrectionlibText.shifts].contains(name) else {
+                throw FileError(
+                    .malformed, file.path, "\(name) holds no constants", "choose \(CorrectionlibText.binned)")
             }
             return found
         }
@@ -46,15 +57,6 @@ extension ImportedConstants {
                 "choose one with --correction")
         }
         return file.corrections[0]
-    }
-
-    /// Edges in pT that jets can have.
-    private static func finite(_ edges: [Double]) -> [Double] {
-        guard edges.count >= 2 else { return edges }
-        var edges = edges
-        if edges[edges.count - 1] > 1e6 { edges[edges.count - 1] = max(largestPt, 2 * edges[edges.count - 2]) }
-        if edges[0] <= 0 { edges[0] = min(10, 0.5 * edges[1]) }
-        return edges[0] < edges[1] ? edges : []
     }
 
     /// Undetermined bins, which have the number of a neighbour there.
@@ -83,12 +85,24 @@ extension ImportedConstants {
     private mutating func takeNodes(_ file: CorrectionlibFile) throws(FileError) {
         guard let correction = file.correction(CorrectionlibText.interpolated) else { return }
         let reader = try Reader(correction, nil, file: path)
+        guard let pt = reader.pt else { return }
         for row in constants.indices {
-            let nodes = reader.edges(of: reader.pt, within: (reader.eta, 0.5 * (etaEdges[row] + etaEdges[row + 1])))
+            let eta = 0.5 * (etaEdges[row] + etaEdges[row + 1])
+            let nodes = reader.edges(of: pt, within: (reader.eta, eta))
                 .filter { $0 > 0 && $0 < CalibrationFunction.ptLimit }
-            let determined = constants[row].indices.filter { constants[row][$0] != nil }
-            guard nodes.count == determined.count else { continue }
-            for (column, node) in zip(determined, nodes) where node < 1e6 { ptMean[row][column] = node }
+            var left = constants[row].indices.filter { constants[row][$0] != nil }
+            guard nodes.count == left.count else { continue }
+            for node in nodes {
+                let told = try (reader.value(eta, node.nextDown)?.constant, reader.value(eta, node)?.constant)
+                // By its constant, bins of equal ones from the left.
+                guard let below = told.0, let value = told.1, node < 1e6, abs(below - value) < 1e-9,
+                    let place = left.firstIndex(where: { abs((constants[row][$0] ?? 0) - value) < 1e-14 })
+                else {
+                    throw correction.place.error(
+                        "at eta = \(eta), pT = \(node) GeV it does not agree with \(CorrectionlibText.binned)")
+                }
+                ptMean[row][left.remove(at: place)] = node
+            }
         }
     }
 
@@ -97,7 +111,8 @@ extension ImportedConstants {
         let correction: CorrectionlibFile.Correction
         let file: String
         let eta: Int
-        let pt: Int
+        let pt: Int?
+        private let content: CorrectionlibContent
         private let values: [CorrectionlibContent.Value]
         private let key: (input: Int, up: String)?
 
@@ -105,10 +120,12 @@ extension ImportedConstants {
 
         init(_ correction: CorrectionlibFile.Correction, _ variation: String?, file: String) throws(FileError) {
             (self.correction, self.file) = (correction, file)
+            content = try correction.content()
             var (eta, pt, key): (Int?, Int?, Int?)
             for (index, input) in correction.inputs.enumerated() {
                 let name = input.name.lowercased()
-                if input.type == "real", name.contains("eta"), eta == nil {
+                let isOther = ["theta", "beta", "zeta"].contains { name.contains($0) }
+                if input.type == "real", name.contains("eta"), !isOther, eta == nil {
                     eta = index
                 } else if input.type == "real", name.contains("pt"), pt == nil {
                     pt = index
@@ -124,7 +141,7 @@ extension ImportedConstants {
                 throw correction.place.error(
                     "the correction has no input of eta", "give a correction of JetEta and JetPt")
             }
-            (self.eta, self.pt) = (eta, pt ?? -1)
+            (self.eta, self.pt) = (eta, pt)
             var values = correction.inputs.map { _ in CorrectionlibContent.Value.real(0) }
             guard let key else {
                 guard variation == nil else {
@@ -134,8 +151,10 @@ extension ImportedConstants {
                 return
             }
             var known: Set<String> = []
-            correction.content.visit {
-                if case .category(key, let content, _) = $0 { known.formUnion(content.keys) }
+            content.visit {
+                guard case .category(key, let content, let other) = $0 else { return }
+                known.formUnion(content.keys)
+                if other != nil { known.insert("default") }
             }
             guard let chosen = variation ?? ImportedConstants.nominalKeys.first(where: known.contains),
                 known.contains(chosen)
@@ -147,38 +166,31 @@ extension ImportedConstants {
             values[key] = .key(chosen)
             let up = CalibrationFunction.Variation.statisticalUp.rawValue
             self.values = values
-            self.key = known.contains(up) && chosen != up ? (key, up) : nil
+            self.key = known.contains(up) && ImportedConstants.nominalKeys.contains(chosen) ? (key, up) : nil
         }
 
-        func value(_ eta: Double, _ pt: Double) throws(FileError) -> (constant: Double, uncertainty: Double)? {
-            var values = values
-            values[self.eta] = .real(eta)
-            if self.pt >= 0 { values[self.pt] = .real(pt) }
-            let constant: Double
-            do { constant = try correction.content.value(values) } catch {
-                guard case .unknownKey(let key) = error else { return nil }
-                throw correction.place.error("at eta = \(eta), pT = \(pt) GeV there is no '\(excerpt(key))'")
+        /// Whether it is one number in each bin, of the variation that was chosen.
+        var isStepwise: Bool {
+            var result = true
+            visit { content in
+                if case .formula(let formula, _) = content, !formula.isConstant { result = false }
             }
-            guard let key else { return (constant, 0) }
-            values[key.input] = .key(key.up)
-            let moved = (try? correction.content.value(values)) ?? constant
-            return (constant, abs(moved - constant))
+            return result
         }
 
-        /// Edges of all bins in an input, increasing. A bin that only keeps bins inside itself from what is no pT does not count.
+        /// Contents that can be reached with the inputs that are fixed.
         /// - Parameter within: an input and a value: bins of that input that do not hold the value are left out.
-        func edges(of input: Int, within: (input: Int, value: Double)? = nil) -> [Double] {
-            var edges: Set<Double> = []
+        private func visit(
+            within: (input: Int, value: Double)? = nil, _ body: (CorrectionlibContent) -> Void
+        ) {
             func visit(_ content: CorrectionlibContent) {
+                body(content)
                 switch content {
                 case .number, .formula: break
-                case .category(_, let content, let other):
-                    content.values.forEach(visit)
-                    other.map(visit)
+                case .category(let input, let content, let other):
+                    guard case .key(let key) = values[input] else { return }
+                    (content[key] ?? other).map(visit)
                 case .bins(let own, let bins, let content, let flow):
-                    var isShell = false
-                    if content.count == 1, case .bins(own, _, _, _) = content[0] { isShell = true }
-                    if own == input, !isShell { edges.formUnion(bins) }
                     for (bin, inner) in content.enumerated()
                     where within.map({ own != $0.input || ($0.value >= bins[bin] && $0.value < bins[bin + 1]) }) ?? true
                     {
@@ -187,7 +199,33 @@ extension ImportedConstants {
                     if case .content(let other) = flow { visit(other) }
                 }
             }
-            visit(correction.content)
+            visit(content)
+        }
+
+        func value(_ eta: Double, _ pt: Double) throws(FileError) -> (constant: Double, uncertainty: Double)? {
+            var values = values
+            values[self.eta] = .real(eta)
+            if let place = self.pt { values[place] = .real(pt) }
+            let constant: Double
+            do { constant = try content.value(values) } catch {
+                guard case .unknownKey(let key) = error else { return nil }
+                throw correction.place.error("at eta = \(eta), pT = \(pt) GeV there is no '\(excerpt(key))'")
+            }
+            guard let key else { return (constant, 0) }
+            values[key.input] = .key(key.up)
+            let moved = (try? content.value(values)) ?? constant
+            return (constant, abs(moved - constant))
+        }
+
+        /// Edges of all bins in an input, increasing. A bin that only keeps bins inside itself from what is no pT does not count.
+        /// - Parameter within: an input and a value: bins of that input that do not hold the value are left out.
+        func edges(of input: Int, within: (input: Int, value: Double)? = nil) -> [Double] {
+            var edges: Set<Double> = []
+            visit(within: within) { content in
+                guard case .bins(input, let bins, let inner, _) = content else { return }
+                if inner.count == 1, case .bins(input, _, _, _) = inner[0] { return }
+                edges.formUnion(bins)
+            }
             return edges.sorted()
         }
     }

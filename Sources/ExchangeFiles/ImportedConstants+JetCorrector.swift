@@ -42,39 +42,24 @@ extension ImportedConstants {
             }
         }
         let etaEdges = Set(table.records.flatMap { [$0.edges[eta].low, $0.edges[eta].high] }).sorted()
+        let isStepwise = table.records.allSatisfy(\.formula.isConstant)
+        let ptEdges = isStepwise ? pt.map { Self.edges(table, pt: $0) } ?? [] : []
         try self.init(
-            path: table.file, etaEdges: etaEdges,
-            ptEdges: pt.flatMap { Self.steps(table, eta: eta, pt: $0) } ?? choices.ptEdges
+            path: table.file, etaEdges: etaEdges, .signed, ptEdges: ptEdges.count < 2 ? choices.ptEdges : ptEdges,
+            isStepwise: isStepwise
         ) { place, momentum in
             record(place, momentum).map { ($0.value(momentum), 0) }
         }
     }
 
-    /// The edges in pT when each bin of η has the same and the formula gives one number in each; outermost bins end where the range of the
-    /// formula's variable ends.
-    private static func steps(_ table: JetCorrectorText, eta: Int, pt: Int) -> [Double]? {
-        var edges: [Double]?
-        var row: [JetCorrectorText.Record] = []
-        func isEqual() -> Bool {
-            guard let first = row.first, let last = row.last else { return true }
-            let own =
-                [max(first.edges[pt].low, first.ranges[0].low)] + row.dropFirst().map { $0.edges[pt].low }
-                + [min(last.edges[pt].high, last.ranges[0].high)]
-            defer { edges = own }
-            return edges.map { $0 == own } ?? true
-        }
-        for record in table.records {
-            guard record.value(record.ranges[0].low) == record.value(record.ranges[0].high) else { return nil }
-            if let last = row.last, last.edges[eta] != record.edges[eta] {
-                guard isEqual() else { return nil }
-                row = []
-            }
-            if let last = row.last, last.edges[pt].high != record.edges[pt].low { return nil }
-            row.append(record)
-        }
-        guard isEqual(), let edges, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }), edges[0] > 0 else {
-            return nil
-        }
-        return edges
+    /// The edges of all bins in pT; the outermost ones are where the range of the formula's variable ends, if that is inside of them.
+    private static func edges(_ table: JetCorrectorText, pt: Int) -> [Double] {
+        var edges = Set(table.records.flatMap { [$0.edges[pt].low, $0.edges[pt].high] }).sorted()
+        guard let first = edges.first, let last = edges.last else { return [] }
+        let starts = table.records.filter { $0.edges[pt].low == first }.map { $0.ranges[0].low }
+        let ends = table.records.filter { $0.edges[pt].high == last }.map { $0.ranges[0].high }
+        if let start = starts.min(), start > first, start < edges[1] { edges[0] = start }
+        if let end = ends.max(), end < last, end > edges[edges.count - 2] { edges[edges.count - 1] = end }
+        return finite(edges)
     }
 }

@@ -38,16 +38,40 @@ public struct ImportedConstants: Sendable {
     public internal(set) var ptMean: [[Double?]]
     var extrapolated: [[Bool]]
     var facts: [String: String] = [:]
+    /// Where what jets are corrected with differs most from the file, of corrections that are no steps in pT.
+    public private(set) var largestDeviation: Deviation?
 
-    /// - Parameter value: the constant at (η, pT) and its uncertainty, nil where there is none.
+    /// A difference of corrections relative to that of the file, at a place (pT in GeV).
+    public struct Deviation: Sendable {
+        public let value: Double
+        public let eta: Double
+        public let pt: Double
+    }
+
+    /// What corrections of others are looked at with, GeV.
+    private static let momenta = (0...120).map { 10 * pow(650, Double($0) / 120) }
+
+    /// Whether the edges are those of |η|.
+    enum EtaConvention { case signed, absolute }
+
+    /// - Parameters:
+    ///   - isStepwise: whether the correction is one number in each bin.
+    ///   - value: the constant at (η, pT) and its uncertainty, nil where there is none.
     init(
-        path: String, etaEdges: [Double], ptEdges: [Double],
+        path: String, etaEdges: [Double], _ convention: EtaConvention, ptEdges: [Double], isStepwise: Bool,
         value: (_ eta: Double, _ pt: Double) throws(FileError) -> (constant: Double, uncertainty: Double)?
     ) throws(FileError) {
         self.path = path
-        // Bins of |η|.
-        let isAbsolute = etaEdges[0] == 0
-        let eta = isAbsolute ? etaEdges.dropFirst().reversed().map { -$0 } + etaEdges : etaEdges
+        let isAbsolute = convention == .absolute
+        let positive = etaEdges.drop { $0 <= 0 }
+        let eta = isAbsolute ? positive.reversed().map { -$0 } + (etaEdges[0] > 0 ? [] : [0]) + positive : etaEdges
+        // Before anything of that size is made.
+        guard (2...400).contains(eta.count - 1), (1...100).contains(ptEdges.count - 1) else {
+            throw FileError(
+                .malformed, path,
+                "there are \(max(0, eta.count - 1)) bins of eta and \(max(0, ptEdges.count - 1)) of pT",
+                "give a correction of 2 to 400 bins of eta and at most 100 of pT")
+        }
         self.etaEdges = eta
         self.ptEdges = ptEdges
         let (rows, columns) = (eta.count - 1, ptEdges.count - 1)
@@ -76,7 +100,31 @@ public struct ImportedConstants: Sendable {
             throw FileError(
                 .malformed, path, "no bin has a constant", "give a file of constants in bins of eta")
         }
+        guard !isStepwise, let axis = try? Axis(edges: eta) else { return }
+        let map = ResidualMap(eta: axis, constants: constants, ptMean: ptMean)
+        for row in 0..<rows {
+            let place = axis.centre(row)
+            for pt in Self.momenta {
+                guard let told = try value(isAbsolute ? abs(place) : place, pt)?.constant else { continue }
+                let deviation = map.constant(eta: place, pt: pt) / told - 1
+                if abs(deviation) > abs(largestDeviation?.value ?? 0) {
+                    largestDeviation = Deviation(value: deviation, eta: place, pt: pt)
+                }
+            }
+        }
     }
+
+    /// Edges in pT that jets can have.
+    static func finite(_ edges: [Double]) -> [Double] {
+        guard edges.count >= 2 else { return edges }
+        var edges = edges
+        if edges[edges.count - 1] > 1e6 { edges[edges.count - 1] = max(largestPt, 2 * edges[edges.count - 2]) }
+        if edges[0] <= 0 { edges[0] = min(10, 0.5 * edges[1]) }
+        return edges[0] < edges[1] ? edges : []
+    }
+
+    /// The largest pT of a jet that a bin without an end is taken to reach to, GeV: half of √s = 13 TeV.
+    private static let largestPt = 6500.0
 
     /// What was told by the program that wrote the file.
     static func facts(in text: String) -> [String: String] {

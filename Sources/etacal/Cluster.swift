@@ -102,7 +102,10 @@ struct Cluster: ParsableCommand {
     }
 
     func run() throws {
-        for path in events { try requireFile(path, again: true) }
+        for path in events {
+            try requireFile(path, again: true)
+            try requireDifferent(output, from: path)
+        }
         let meter = ProgressMeter(quiet: common.quiet)
         let writer = try TruthWriter(output, version: Etacal.version, origin: origin, overwrite: common.overwrite)
         var slices: [TruthWriter.SliceEntry] = []

@@ -65,12 +65,16 @@ struct Export: ParsableCommand {
         guard !perBin || format == .correctionlib else {
             throw ValidationError("--per-bin belongs to --format correctionlib.")
         }
+        guard format == .correctionlib || !output.hasSuffix(".gz") else {
+            throw ValidationError("--format \(format.rawValue) is plain text: leave out .gz.")
+        }
         guard closure == nil || [.yoda, .yodaV2, .hepdata, .latex].contains(format) else {
             throw ValidationError("--closure belongs to --format yoda, yoda-v2, hepdata or latex.")
         }
     }
 
     func run() throws {
+        try requireDifferent(output, from: calibration, closure)
         let stored = try StoredCalibration(calibration)
         let function = CalibrationFunction(stored.calibration)
         let origin = ExportOrigin(version: Etacal.version, sha256: stored.sha256)
@@ -114,6 +118,9 @@ struct Export: ParsableCommand {
         } else if !result.quiet {
             print("Constants are in \(output)")
             // Tables leave such bins out; functions have to have a value.
+            if format == .jecUncertainty, absent > 0 {
+                caution("\(absent) of \(sources.count) bins lie in bins of eta without any constant; there it is 1.")
+            }
             guard [.correctionlib, .jec].contains(format) else { return }
             if borrowed > 0 {
                 caution("\(borrowed) of \(sources.count) bins have the constant of the nearest bin of pT.")

@@ -80,7 +80,8 @@ struct Import: ParsableCommand {
         let choices = ImportedConstants.Choices(
             correction: correction, variation: variation, ptEdges: binning.ptAverage.edges,
             referenceAbsEtaMaximum: referenceAbsEtaMax)
-        let isText = file.hasSuffix(".txt")
+        try requireDifferent(output, from: file)
+        let isText = try Self.isTextOfCMS(file)
         guard !isText || (correction == nil && variation == nil) else {
             throw ValidationError("--correction and --variation belong to files of correctionlib.")
         }
@@ -96,6 +97,10 @@ struct Import: ParsableCommand {
             let overlay = try MisresponseOverlay(
                 etaEdges: calibration.binning.eta.edges, nodes: function.nodes, like: like, name: name, source: source)
             try writeFile(overlay.yaml, to: output, overwrite: result.overwrite)
+            if overlay.binsOutside > 0, !result.json, !result.quiet {
+                caution(
+                    "\(overlay.binsOutside) bins of eta reach beyond the card's |eta| < \(like.card.absEtaMaximum).")
+            }
         } else {
             let configuration = [correction.map { "correction: \($0)\n" }, variation.map { "variation: \($0)\n" }]
                 .compactMap(\.self).joined()
@@ -107,10 +112,18 @@ struct Import: ParsableCommand {
                 CalibrationJSON.text(calibration, scale: nil, provenance: provenance), to: output,
                 overwrite: result.overwrite)
         }
-        report(calibration)
+        report(calibration, constants)
     }
 
-    private func report(_ calibration: Calibration) {
+    /// JSON begins with a brace and a quotation mark; gzip is of correctionlib.
+    private static func isTextOfCMS(_ path: String) throws -> Bool {
+        let start = try readFile(path).prefix(4096).filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        if start.starts(with: [0x1F, 0x8B]) || start.starts(with: "[".utf8) { return false }
+        if start.starts(with: "{".utf8) { return !(start.starts(with: "{\"".utf8) || start.starts(with: "{}".utf8)) }
+        return true
+    }
+
+    private func report(_ calibration: Calibration, _ constants: ImportedConstants) {
         let (bins, known) = (
             calibration.status.joined().count, calibration.constants.joined().count { $0 != nil }
         )
@@ -119,13 +132,27 @@ struct Import: ParsableCommand {
             let summary = JSONText.object([
                 ("eta_bins", .int(eta.count)), ("pt_bins", .int(pt.count)), ("bins", .int(bins)),
                 ("bins_with_constant", .int(known)),
+                ("largest_deviation", .optional(constants.largestDeviation?.value)),
             ])
             print(summary.text, terminator: "")
         } else if !result.quiet {
             let range = "\(eta.count) bins of eta from \(Numbers.edge(eta.lowest)) to \(Numbers.edge(eta.highest))"
             let momenta = "\(pt.count) of pT from \(Numbers.edge(pt.lowest)) to \(Numbers.edge(pt.highest)) GeV"
             print("\(range), \(momenta); \(known) of \(bins) have a constant".wrapped())
+            print("reference region |eta| < \(Numbers.edge(calibration.binning.referenceAbsEtaMaximum))")
             print("\(writesCard ? "The card is" : "Constants are") in \(output)")
+            if !constants.uncertainties.joined().contains(where: { $0 > 0 }) {
+                caution("The file tells no uncertainties: they are 0.")
+            }
+            if let deviation = constants.largestDeviation, abs(deviation.value) > 0.005 {
+                let size = String(format: "%.1f %%", 100 * deviation.value)
+                let place = "eta = \(Numbers.edge(deviation.eta)), pT = \(String(format: "%.0f", deviation.pt)) GeV"
+                caution(
+                    "Between the pT of constants and beyond them they miss the file by up to \(size), at \(place): see --binning."
+                )
+            }
         }
     }
+
+    private func caution(_ text: String) { print(TerminalStyle.output.paint(text.wrapped(), .caution)) }
 }

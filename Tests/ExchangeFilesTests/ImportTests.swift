@@ -81,11 +81,67 @@ struct ImportTests {
         }
     }
 
-    @Test func binsOfAbsoluteEtaAreMirrored() throws {
-        let back = try Self.jetCorrector(
+    /// Which η is meant its name says: readers take a signed one at its word.
+    @Test func binsOfAbsoluteEtaAreMirroredAndOthersAreNot() throws {
+        func constants(_ name: String, _ edges: String) throws -> Calibration {
+            let inputs = #"{"name": "\#(name)", "type": "real"}, {"name": "pt", "type": "real"}"#
+            let data =
+                #"{"nodetype": "binning", "input": "\#(name)", "edges": \#(edges), "content": [1.01, 1.02], "flow": 1}"#
+            var choices = Self.choices
+            choices.referenceAbsEtaMaximum = 2.5
+            return try Self.correctionlib(Self.document(inputs: inputs, data: data), choices)
+        }
+        let mirrored = try constants("abseta", "[0, 1.3, 2.5]")
+        #expect(mirrored.binning.eta.edges == [-2.5, -1.3, 0, 1.3, 2.5])
+        #expect(mirrored.constants.map { $0[0] } == [1.02, 1.01, 1.01, 1.02])
+        let apart = try constants("JetAbsEta", "[1.3, 2.5, 3]")
+        #expect(apart.binning.eta.edges == [-3, -2.5, -1.3, 1.3, 2.5, 3])
+        #expect(apart.constants.map { $0[0] } == [1.02, 1.01, nil, 1.01, 1.02])
+        let signed = try constants("JetEta", "[0, 1.3, 2.5]")
+        #expect(signed.binning.eta.edges == [0, 1.3, 2.5])
+        let text = try Self.jetCorrector(
             "{1 JetEta 1 JetPt [0] Correction L2Relative}\n0 1.3 3 3 3500 1.01\n1.3 2.5 3 3 3500 1.02\n")
-        #expect(back.binning.eta.edges == [-2.5, -1.3, 0, 1.3, 2.5])
-        #expect(back.constants == [[1.02, 1.02], [1.01, 1.01], [1.01, 1.01], [1.02, 1.02]])
+        #expect(text.binning.eta.edges == [0, 1.3, 2.5])
+    }
+
+    /// A formula inside bins of pT is taken where it is asked for, and steps of pT where they are, in any order of the variables.
+    @Test func formulasAreTakenAtTheBinsOfPtThatWereChosen() throws {
+        let formula =
+            #"{"nodetype": "formula", "expression": "1+x/1000", "parser": "TFormula", "variables": ["pt"]}"#
+        let data = #"""
+            {"nodetype": "binning", "input": "eta", "edges": [-1, 0, 1], "flow": 1, "content": [1.0,
+             {"nodetype": "binning", "input": "pt", "edges": [10, 6500], "flow": "clamp", "content": [\#(formula)]}]}
+            """#
+        let back = try Self.correctionlib(Self.document(inputs: Self.etaAndPt, data: data))
+        #expect(back.binning.ptAverage.edges == [50, 100, 200])
+        #expect(back.constants[1] == [1 + 5000.0.squareRoot() / 1000, 1 + 20_000.0.squareRoot() / 1000])
+        let steps = try Self.jetCorrector(
+            """
+            {2 JetPt JetEta 1 JetPt [0] Correction L2Relative}
+            0 30 -1 0 3 0 6500 1.1
+            0 30 0 1 3 0 6500 1.2
+            30 6500 -1 0 3 0 6500 1.05
+            30 6500 0 1 3 0 6500 1.0
+
+            """)
+        #expect(steps.binning.ptAverage.edges == [10, 30, 6500])
+        #expect(steps.constants == [[1.1, 1.05], [1.2, 1.0]])
+    }
+
+    @Test func hostileSizesAreRefusedAtOnce() {
+        let axes = Array(repeating: #"{"n": 65536, "low": 0, "high": 1}"#, count: 4).joined(separator: ", ")
+        for names in [#"["eta", "pt", "eta", "pt"]"#, #"["eta", "eta", "eta", "eta"]"#] {
+            let data =
+                #"{"nodetype": "multibinning", "inputs": \#(names), "edges": [\#(axes)], "content": [], "flow": 1}"#
+            #expect(throws: FileError.self) { try Self.correctionlib(Self.document(inputs: Self.etaAndPt, data: data)) }
+        }
+        let ones = Array(repeating: "1", count: 20_000).joined(separator: ", ")
+        let many = #"{"nodetype": "binning", "input": "eta", "edges": {"n": 20000, "low": -1, "high": 1}, "flow": 1,"#
+        let start = ContinuousClock.now
+        #expect(throws: FileError.self) {
+            try Self.correctionlib(Self.document(inputs: Self.etaAndPt, data: many + #" "content": [\#(ones)]}"#))
+        }
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test func gapsAreUndetermined() throws {
@@ -104,7 +160,7 @@ struct ImportTests {
 
     private static let etaAndPt = #"{"name": "eta", "type": "real"}, {"name": "pt", "type": "real"}"#
 
-    /// Edges without an end, multi-dimensional and uniform bins, keys that are numbers, contents as flow.
+    /// Edges without an end, multi-dimensional and uniform bins.
     @Test func binsOfOthersAreRead() throws {
         let data = #"""
             {"nodetype": "multibinning", "inputs": ["eta", "pt"],
