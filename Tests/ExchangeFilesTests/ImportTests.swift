@@ -96,7 +96,7 @@ struct ImportTests {
         #expect(mirrored.constants.map { $0[0] } == [1.02, 1.01, 1.01, 1.02])
         let apart = try constants("JetAbsEta", "[1.3, 2.5, 3]")
         #expect(apart.binning.eta.edges == [-3, -2.5, -1.3, 1.3, 2.5, 3])
-        #expect(apart.constants.map { $0[0] } == [1.02, 1.01, nil, 1.01, 1.02])
+        #expect(apart.constants.map { $0[0] } == [1.02, 1.01, 1, 1.01, 1.02])
         let signed = try constants("JetEta", "[0, 1.3, 2.5]")
         #expect(signed.binning.eta.edges == [0, 1.3, 2.5])
         let text = try Self.jetCorrector(

@@ -49,6 +49,7 @@ struct ExportTests {
     ])
     func wrongUsageIsTold(command: String) throws {
         let place = try workplace()
+        try place.write("nothing", to: "constants.txt")
         let before = try place.snapshot()
         let outcome = try place.run(script: "etacal " + command)
         #expect(outcome.status == Status.usage.rawValue && !outcome.errors.isEmpty, "\(outcome)")
