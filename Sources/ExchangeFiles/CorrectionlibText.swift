@@ -45,7 +45,7 @@ public enum CorrectionlibText {
                 status,
                 "Where a number comes from: 0 there is none, the correction is 1; 1 from the bin's events; 2 carried on by the fit; 3 from "
                     + "the nearest bin of pT.",
-                hasVariations: false, data: function.statusContent),
+                hasVariations: false, output: ("status", "0, 1, 2 or 3"), data: function.statusContent),
         ]
         if perBin {
             corrections.append(
@@ -63,7 +63,7 @@ public enum CorrectionlibText {
 
     private static func correction(
         _ name: String, _ description: String, hasVariations: Bool, formula: String? = nil, variables: [String] = [],
-        data: JSONText
+        output: (name: String, text: String) = ("correction", "factor on the pT of the jet"), data: JSONText
     ) -> JSONText {
         func variable(_ name: String, _ type: String, _ text: String) -> JSONText {
             .object([("name", .text(name)), ("type", .text(type)), ("description", .text(text))])
@@ -76,9 +76,8 @@ public enum CorrectionlibText {
         var members: [(String, JSONText)] = [
             ("name", .text(name)), ("description", .text(description)), ("version", .int(1)),
             ("inputs", .list(inputs)),
-            ("output", variable("correction", "real", "factor on the pT of the jet")),
+            ("output", variable(output.name, "real", output.text)),
         ]
-        if name == status { members[4].1 = variable("status", "real", "0, 1, 2 or 3") }
         if let formula {
             let shared = JSONText.object([
                 ("nodetype", .text("formula")), ("expression", .text(formula)), ("parser", .text("TFormula")),

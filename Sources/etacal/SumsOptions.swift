@@ -78,16 +78,13 @@ struct SumsOptions: ParsableArguments {
     func requireApart(_ outputs: KeyValuePairs<String, String?>, from inputs: KeyValuePairs<String, String?> = [:])
         throws
     {
-        func place(_ path: String) -> String {
-            URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-        }
         var names: [String: String] = [:]
         for (words, path) in inputs.map({ ($0, $1) }) + [("--sums", sums)] {
-            if let path { names[place(path)] = words }
+            if let path { names[placeOfFile(path)] = words }
         }
         for (option, path) in outputs.map({ ($0, $1) }) + [("--checkpoint", checkpoint)] {
             guard let path else { continue }
-            if let other = names.updateValue(option, forKey: place(path)) {
+            if let other = names.updateValue(option, forKey: placeOfFile(path)) {
                 throw ValidationError("\(other) and \(option) name the same file.")
             }
         }

@@ -46,6 +46,9 @@ struct ExportTests {
         "evaluate calibration.json --eta 1 --pt 50 --points p.csv -o x.csv",
         "evaluate calibration.json --eta 1 --pt 50 --variation up",
         "evaluate calibration.json --points p.csv -o x.csv.gz",
+        "export calibration.json --format csv -o x.csv.gz",
+        "export calibration.json --format correctionlib -o ./calibration.json --overwrite",
+        "import calibration.json -o calibration.json --overwrite",
     ])
     func wrongUsageIsTold(command: String) throws {
         let place = try workplace()
