@@ -14,6 +14,14 @@ public struct Formula: Sendable, Equatable {
     public static let mostSteps = 512
     static let mostParameters = 100
 
+    /// Whose formulas a text is one of.
+    public enum Dialect: Sendable {
+        /// −x^2 is −(x^2).
+        case root
+        /// −x^2 is (−x)^2, and no other sign stands before a number.
+        case correctionlib
+    }
+
     /// As it was given.
     public let text: String
     public let variables: [String]
@@ -28,9 +36,9 @@ public struct Formula: Sendable, Equatable {
     /// - Parameters:
     ///   - variables: their names, at most four, in the order in which `value` takes them.
     ///   - parameters: what `[0]`, `[1]` … stand for.
-    ///   - signsFirst: whether −x^2 is (−x)^2, as in correctionlib, whose formulas know no other sign before a number either.
+    ///   - dialect: how signs bind.
     public init(
-        _ text: String, variables: [String], parameters: [Double] = [], signsFirst: Bool = false
+        _ text: String, variables: [String], parameters: [Double] = [], dialect: Dialect = .root
     ) throws(FormulaError) {
         precondition(variables.count <= 4, "a formula has at most four variables")
         guard text.utf8.count <= Self.longestText else {
@@ -39,7 +47,7 @@ public struct Formula: Sendable, Equatable {
                 "give at most \(Self.longestText)")
         }
         var parser = try FormulaParser(
-            text, variables: variables, parameterLimit: parameters.count, signsFirst: signsFirst)
+            text, variables: variables, parameterLimit: parameters.count, dialect: dialect)
         try parser.parse()
         self.text = text
         self.variables = variables

@@ -3,7 +3,7 @@ struct FormulaParser {
     private let tokens: [FormulaToken]
     private let variables: [String]
     private let parameterLimit: Int
-    private let signsFirst: Bool
+    private let dialect: Formula.Dialect
     private var position = 0
     private var nesting = 0
     private var operands = 0
@@ -12,11 +12,11 @@ struct FormulaParser {
     private(set) var parameterCount = 0
     private(set) var mostOperands = 0
 
-    init(_ text: String, variables: [String], parameterLimit: Int, signsFirst: Bool) throws(FormulaError) {
+    init(_ text: String, variables: [String], parameterLimit: Int, dialect: Formula.Dialect) throws(FormulaError) {
         tokens = try FormulaToken.tokens(of: text)
         self.variables = variables
         self.parameterLimit = parameterLimit
-        self.signsFirst = signsFirst
+        self.dialect = dialect
     }
 
     private var token: FormulaToken { tokens[position] }
@@ -85,9 +85,9 @@ struct FormulaParser {
         }
     }
 
-    /// Signs before a power: −x^2 is −(x^2), unless signs come first.
+    /// Signs before a power: −x^2 is −(x^2), but for correctionlib.
     private mutating func signed() throws(FormulaError) {
-        if signsFirst {
+        if dialect == .correctionlib {
             try negated()
             return try raised()
         }
@@ -183,7 +183,7 @@ extension FormulaParser {
         (variables
             + [
                 "pi", "abs", "sqrt", "log", "log10", "log2", "exp", "pow", "min", "max", "cosh", "sinh", "tanh", "cos",
-                "sin", "tan", "erf",
+                "sin", "tan", "acosh", "asinh", "atanh", "acos", "asin", "atan", "atan2", "erf",
             ]).joined(separator: ", ")
     }
 

@@ -18,6 +18,7 @@ enum FormulaFunction: Sendable {
     case minus, not
     case absolute, squareRoot, naturalLogarithm, decimalLogarithm, binaryLogarithm, exponential
     case hyperbolicCosine, hyperbolicSine, hyperbolicTangent, cosine, sine, tangent, errorFunction
+    case inverseHyperbolicCosine, inverseHyperbolicSine, inverseHyperbolicTangent, arcCosine, arcSine, arcTangent
 
     func value(_ x: Double) -> Double {
         switch self {
@@ -36,6 +37,12 @@ enum FormulaFunction: Sendable {
         case .sine: sin(x)
         case .tangent: tan(x)
         case .errorFunction: erf(x)
+        case .inverseHyperbolicCosine: acosh(x)
+        case .inverseHyperbolicSine: asinh(x)
+        case .inverseHyperbolicTangent: atanh(x)
+        case .arcCosine: acos(x)
+        case .arcSine: asin(x)
+        case .arcTangent: atan(x)
         }
     }
 
@@ -55,6 +62,12 @@ enum FormulaFunction: Sendable {
         case "sin", "TMath::Sin": .sine
         case "tan", "TMath::Tan": .tangent
         case "erf", "TMath::Erf": .errorFunction
+        case "acosh", "TMath::ACosH": .inverseHyperbolicCosine
+        case "asinh", "TMath::ASinH": .inverseHyperbolicSine
+        case "atanh", "TMath::ATanH": .inverseHyperbolicTangent
+        case "acos", "TMath::ACos": .arcCosine
+        case "asin", "TMath::ASin": .arcSine
+        case "atan", "TMath::ATan": .arcTangent
         default: nil
         }
     }
@@ -65,6 +78,8 @@ enum FormulaOperation: Sendable {
     case add, subtract, multiply, divide, power
     case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual, and, or
     case minimum, maximum
+    /// The angle of a point whose coordinates are its second and its first operand.
+    case arcTangent
 
     func value(_ a: Double, _ b: Double) -> Double {
         switch self {
@@ -84,6 +99,7 @@ enum FormulaOperation: Sendable {
         // What is not a number stays so, to be noticed.
         case .minimum: a.isNaN || b.isNaN ? .nan : min(a, b)
         case .maximum: a.isNaN || b.isNaN ? .nan : max(a, b)
+        case .arcTangent: atan2(a, b)
         }
     }
 
@@ -93,6 +109,7 @@ enum FormulaOperation: Sendable {
         case "pow", "TMath::Power": .power
         case "min", "TMath::Min": .minimum
         case "max", "TMath::Max": .maximum
+        case "atan2", "TMath::ATan2": .arcTangent
         default: nil
         }
     }

@@ -32,7 +32,7 @@ public struct CalibrationFunction: Sendable {
 
     /// Where the number of a bin comes from; the raw values are those in files.
     public enum Source: Int, Sendable {
-        case none = 0
+        case absent = 0
         case own = 1
         /// Carried on by the fit.
         case extrapolated = 2
@@ -62,7 +62,7 @@ public struct CalibrationFunction: Sendable {
         self.origins = origins
         sources = origins.indices.map { bin in
             origins[bin].enumerated().map { own, origin in
-                guard let origin else { return .none }
+                guard let origin else { return .absent }
                 guard origin == own else { return .neighbour }
                 return calibration.status[bin][own] == .extrapolated ? .extrapolated : .own
             }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Foundation
-#endif
+internal import Foundation
 public import Intercalibration
 
 /// Constants as a table of text.
@@ -50,21 +46,28 @@ public enum ConstantsTables {
 
     private static func cell(_ table: BinTable, _ eta: Int, _ pt: Int) -> String {
         guard let value = table.values[eta][pt] else { return "--" }
-        guard let error = table.uncertainty(eta, pt) else { return "$\(fixed(value, 4))$" }
+        guard let uncertainty = table.uncertainty(eta, pt) else { return "$\(number(value, ".4f"))$" }
         // 0.0095 is 95 in units of 1e-4; 0.00995 rounds to 0.010, which has one digit less.
-        var digits = 1 - Int(floor(log10(error)))
-        if (error * pow(10, Double(digits))).rounded() >= 100 { digits -= 1 }
-        guard (0...12).contains(digits) else { return "$\(fixed(value, 4)) \\pm \(fixed(error, 4))$" }
-        return "$\(fixed(value, digits))(\(Int((error * pow(10, Double(digits))).rounded())))$"
+        var digits = 1 - Int(floor(log10(uncertainty)))
+        if (uncertainty * pow(10, Double(digits))).rounded() >= 100 { digits -= 1 }
+        guard (0...12).contains(digits) else {
+            return "$\(number(value, ".4f")) \\pm \(power(uncertainty))$"
+        }
+        let last = Int((uncertainty * pow(10, Double(digits))).rounded())
+        return "$\(number(value, ".\(digits)f"))(\(last))$"
     }
 
-    private static func fixed(_ value: Double, _ digits: Int) -> String {
-        let scale = pow(10, Double(digits))
-        let scaled = Int((abs(value) * scale).rounded())
-        let whole = "\(scaled / Int(scale))"
-        guard digits > 0 else { return (value < 0 ? "-" : "") + whole }
-        let rest = "\(scaled % Int(scale))"
-        return (value < 0 && scaled > 0 ? "-" : "") + whole + "."
-            + String(repeating: "0", count: digits - rest.count) + rest
+    private static func number(_ value: Double, _ format: String) -> String {
+        guard abs(value) < 1e12 else { return power(value) }
+        let text = String(format: "%\(format)", value)
+        // -0.0000 is 0.
+        return text.hasPrefix("-") && !text.contains(where: { ("1"..."9").contains($0) })
+            ? String(text.dropFirst()) : text
+    }
+
+    /// Two digits and a power of ten.
+    private static func power(_ value: Double) -> String {
+        let parts = String(format: "%.1e", value).split(separator: "e")
+        return "\(parts[0]) \\times 10^{\(Int(parts[1]) ?? 0)}"
     }
 }

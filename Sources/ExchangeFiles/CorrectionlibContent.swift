@@ -247,7 +247,7 @@ struct CorrectionlibParser {
         do {
             let formula = try Formula(
                 try expression.text(), variables: Array(["x", "y", "z", "t"].prefix(variables.count)),
-                parameters: parameters, signsFirst: true)
+                parameters: parameters, dialect: .correctionlib)
             return .formula(formula, inputs: variables)
         } catch let error as FormulaError {
             throw expression.error("column \(error.column): \(error.problem)", error.remedy)

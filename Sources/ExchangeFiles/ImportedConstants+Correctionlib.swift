@@ -74,7 +74,7 @@ extension ImportedConstants {
                 switch source {
                 case .own: break
                 case .extrapolated: extrapolated[row][column] = true
-                case .none, .neighbour:
+                case .absent, .neighbour:
                     (constants[row][column], ptMean[row][column], uncertainties[row][column]) = (nil, nil, 0)
                 }
             }
@@ -129,7 +129,7 @@ extension ImportedConstants {
                     eta = index
                 } else if input.type == "real", name.contains("pt"), pt == nil {
                     pt = index
-                } else if input.type == "string", key == nil {
+                } else if input.type != "real", key == nil {
                     key = index
                 } else {
                     throw correction.place.error(

@@ -99,6 +99,10 @@ struct EventReader {
             throw TextFault(
                 line, "a file of HepMC3 begins with 'HepMC::Version', this one with '\(version.excerpt)'", remedy)
         }
+        guard !version.endsInReturn else {
+            throw TextFault(
+                line, "lines end with a carriage return, as on Windows", "take those away, such as with dos2unix")
+        }
         guard let opening = nextLine(&line) else { throw TextFault(line, "there are no events", remedy) }
         if opening.begins(with: "HepMC::IO_GenEvent") {
             throw TextFault(

@@ -30,6 +30,9 @@ struct Field {
     var first: UInt8? { count > 0 ? UInt8(bitPattern: start[0]) : nil }
     var second: UInt8? { count > 1 ? UInt8(bitPattern: start[1]) : nil }
 
+    /// As lines of Windows do.
+    var endsInReturn: Bool { count > 0 && end[-1] == 13 }
+
     func begins(with text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && memcmp(start, text.utf8Start, text.utf8CodeUnitCount) == 0
     }

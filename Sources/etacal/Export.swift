@@ -108,7 +108,7 @@ struct Export: ParsableCommand {
     private func report(_ function: CalibrationFunction) {
         let sources = function.sources.joined()
         let borrowed = sources.count { $0 == .neighbour }
-        let absent = sources.count { $0 == .none }
+        let absent = sources.count { $0 == .absent }
         if result.json {
             let summary = JSONText.object([
                 ("format", .text(format.rawValue)), ("bins", .int(sources.count)),

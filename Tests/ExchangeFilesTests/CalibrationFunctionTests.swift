@@ -44,7 +44,7 @@ struct CalibrationFunctionTests {
     }
 
     @Test func aBinWithoutAConstantHasThatOfTheNearest() {
-        #expect(function.sources[0] == [.none, .none, .none])
+        #expect(function.sources[0] == [.absent, .absent, .absent])
         #expect(function.sources[1] == [.neighbour, .own, .own])
         #expect(function.sources[3] == [.own, .own, .extrapolated])
         #expect(function.constant(etaBin: 1, ptBin: 0, .nominal) == function.constant(etaBin: 1, ptBin: 1, .nominal))

@@ -10,6 +10,7 @@ import correctionlib
 import numpy
 
 from jetcorrector import Table
+from support import etacal, run
 from workplace import Workplace, places
 
 BEYOND = [-math.inf, -1e9, 1e9, math.inf, math.nan]
@@ -165,55 +166,85 @@ class CorrectionlibTests(Workplace):
         for key in ("correction", "pt_mean", "status", "eta_edges", "pt_edges"):
             self.assertEqual(twice[key], back[key], key)
 
-    def test_corrections_of_others_are_read(self):
-        """A formula of pT in bins of eta inside a category, as CMS writes residuals."""
-        expression = "[0]+[1]*log(max([2],min([3],x)))-2^-1+0.5"
-        document = {
-            "schema_version": 2,
-            "corrections": [{
-                "name": "residual", "version": 1,
-                "inputs": [{"name": "JetEta", "type": "real"}, {"name": "JetPt", "type": "real"}],
-                "output": {"name": "factor", "type": "real"},
-                "generic_formulas": [
-                    {"nodetype": "formula", "parser": "TFormula", "expression": expression, "variables": ["JetPt"]}],
-                "data": {
-                    "nodetype": "binning", "input": "JetEta", "edges": [-5.0, -1.3, 0.0, 1.3, 5.0], "flow": 1.0,
-                    "content": [
-                        {"nodetype": "formularef", "index": 0, "parameters": [1.0 + 0.01 * at, 0.02, 15.0, 4000.0]}
-                        for at in range(4)
-                    ]}}]}
-        path = self.folder / "theirs.json"
-        path.write_text(json.dumps(document))
-        theirs = correctionlib.CorrectionSet.from_file(str(path))["residual"]
-        self.succeed("import", "theirs.json", "-o", "imported.json")
-        imported = json.loads((self.folder / "imported.json").read_text())
-        self.assertEqual(imported["eta_edges"], [-5.0, -1.3, 0.0, 1.3, 5.0])
-        for row, (constants, means) in enumerate(zip(imported["correction"], imported["pt_mean"])):
-            eta = 0.5 * (imported["eta_edges"][row] + imported["eta_edges"][row + 1])
-            for constant, mean in zip(constants, means):
-                self.assertAlmostEqual(constant, theirs.evaluate(eta, mean), delta=1e-14)
 
-    def test_signs_and_powers_are_those_of_the_reader(self):
-        for expression in ["-x^2", "2^3^2", "-2^2*x", "x-3^2", "3--x", "2-3-x", "8/2/x", "-log(x)^2", "(x>2)*4", "max(x,4)+1"]:
-            document = {
-                "schema_version": 2,
-                "corrections": [{
-                    "name": "c", "version": 1,
-                    "inputs": [{"name": "JetEta", "type": "real"}, {"name": "JetPt", "type": "real"}],
-                    "output": {"name": "factor", "type": "real"},
-                    "data": {
-                        "nodetype": "binning", "input": "JetEta", "edges": [-2.0, 0.0, 2.0], "flow": "clamp",
-                        "content": [1.0, {
-                            "nodetype": "formula", "parser": "TFormula", "variables": ["JetPt"],
-                            "expression": f"1.5+0.0001*abs({expression})"}]}}]}
-            path = self.folder / "formula.json"
-            path.write_text(json.dumps(document))
-            theirs = correctionlib.CorrectionSet.from_file(str(path))["c"]
-            binning = "schema: etacal.binning/1\neta_edges: [-2, 0, 2]\npt_edges: [2, 4]\nreference_abs_eta_max: 2\nquoted_pt_min: 2\n"
-            (self.folder / "binning.yaml").write_text(binning)
-            self.succeed("import", "formula.json", "--binning", "binning.yaml", "-o", "f.json", "--overwrite")
-            constant = json.loads((self.folder / "f.json").read_text())["correction"][1][0]
-            self.assertAlmostEqual(constant, theirs.evaluate(1.0, math.sqrt(8.0)), delta=1e-14, msg=expression)
+class OtherCorrectionTests(Workplace):
+    """Corrections that others wrote: constants are what the reader says of the same file."""
+
+    REALS = ({"name": "JetEta", "type": "real"}, {"name": "JetPt", "type": "real"})
+
+    def require_same(self, data, *options, inputs=REALS, key=(), **others):
+        """Imports a correction of these data and compares all constants; what the reader refuses is no constant."""
+        correction = {"name": "residual", "version": 1, "inputs": list(inputs), "data": data}
+        correction["output"] = {"name": "factor", "type": "real"}
+        path = self.folder / "theirs.json"
+        path.write_text(json.dumps({"schema_version": 2, "corrections": [correction | others]}))
+        theirs = correctionlib.CorrectionSet.from_file(str(path))["residual"]
+        self.succeed("import", "theirs.json", *options, "-o", "imported.json", "--overwrite")
+        imported = json.loads((self.folder / "imported.json").read_text())
+        for row, constants in enumerate(imported["correction"]):
+            eta = 0.5 * (imported["eta_edges"][row] + imported["eta_edges"][row + 1])
+            for column, constant in enumerate(constants):
+                pt = math.sqrt(imported["pt_edges"][column] * imported["pt_edges"][column + 1])
+                try:
+                    expected = theirs.evaluate(eta, pt, *key)
+                except (IndexError, RuntimeError):
+                    expected = None
+                if expected is None:
+                    self.assertIsNone(constant, (eta, pt))
+                else:
+                    self.assertAlmostEqual(constant, expected, delta=1e-14, msg=f"{eta} {pt} {data}")
+        return imported
+
+    def write_binning(self, pt_edges):
+        (self.folder / "binning.yaml").write_text(
+            "schema: etacal.binning/1\neta_edges: [-2, 0, 2]\nreference_abs_eta_max: 2\n"
+            f"pt_edges: {pt_edges}\nquoted_pt_min: {pt_edges[0]}\n")
+        return "--binning", "binning.yaml"
+
+    def bins(self, content, flow="clamp", edges=(-2.0, 0.0, 2.0), input="JetEta"):
+        return {"nodetype": "binning", "input": input, "edges": list(edges), "flow": flow, "content": content}
+
+    def formula(self, expression):
+        return {"nodetype": "formula", "parser": "TFormula", "variables": ["JetPt"], "expression": expression}
+
+    def test_formulas_in_bins_as_CMS_writes_residuals(self):
+        formula = self.formula("[0]+[1]*log(max([2],min([3],x)))-2^-1+0.5")
+        references = [
+            {"nodetype": "formularef", "index": 0, "parameters": [1.0 + 0.01 * at, 0.02, 15.0, 4000.0]} for at in range(4)]
+        edges = [-5.0, -1.3, 0.0, 1.3, 5.0]
+        imported = self.require_same(self.bins(references, 1.0, edges), generic_formulas=[formula])
+        self.assertEqual(imported["eta_edges"], edges)
+
+    def test_signs_powers_and_functions(self):
+        binning = self.write_binning([2, 4])
+        for expression in [
+            "-x^2", "2^3^2", "-2^2*x", "x-3^2", "3--x", "2-3-x", "8/2/x", "-log(x)^2", "(x>2)*4", "max(x,4)+1",
+            "pow(x,1.5)", "atan2(x,-3)", "min(x,2)", "x==2", "(x!=2)+(x<=3)",
+        ] + [f"{name}(x)" for name in "exp log log10 sqrt abs erf sin cos tan sinh cosh tanh asinh acosh atan".split()] + [
+            f"{name}(0.1*x)" for name in ("asin", "acos", "atanh")]:
+            self.require_same(self.bins([1.0, self.formula(f"1.5+0.001*abs({expression})")]), *binning)
+
+    def test_what_lies_outside_of_bins(self):
+        """Bins of pT that end at 50 and 200 GeV, looked at from 20 to 900."""
+        binning = self.write_binning([20, 40, 90, 190, 300, 500, 900])
+        for flow in ("clamp", "wrap", "error", 1.25, self.formula("1.1+0.0001*x")):
+            inner = self.bins([self.formula("1.0+0.001*x"), 1.05], flow, [50.0, 110.0, 200.0], "JetPt")
+            imported = self.require_same(self.bins([1.0, inner]), *binning)
+            absent = imported["correction"][1].count(None)
+            self.assertEqual(absent, 4 if flow == "error" else 0, flow)
+
+    def test_keys_of_integers_and_defaults(self):
+        inputs = [*self.REALS, {"name": "year", "type": "int"}]
+        years = {
+            "nodetype": "category", "input": "year", "default": self.bins([1.3, 1.4]),
+            "content": [{"key": year, "value": self.bins([1 + 0.01 * (year % 10), 0.9])} for year in (2016, 2018)]}
+        binning = self.write_binning([20, 90, 300])
+        for year in (2016, 2018):
+            self.require_same(years, "--variation", year, *binning, inputs=inputs, key=[year])
+        self.require_same(years, *binning, inputs=inputs, key=[1])
+        del years["default"]
+        done = run(etacal(), "import", "theirs.json", "--variation", "2017", "-o", "no.json", folder=self.folder)
+        self.assertRefused(done, 65, "theirs.json", "2017", "2016, 2018")
 
 
 class SurfaceTests(Workplace):

@@ -375,8 +375,6 @@ class HDF5MutationTests(MutationCase):
 class TextMutationTests(MutationCase):
     """The same of text, whose numbers Tests/EventFilesTests examine in many more mutants: here the whole program."""
 
-    MUTANTS = int(os.environ.get("ETACAL_MUTANTS", "1000")) // 3
-
     def test_mutants(self):
         write_csv(self.folder / "x.csv", self.table)
         text = (self.folder / "x.csv").read_bytes()

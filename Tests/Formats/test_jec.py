@@ -65,19 +65,23 @@ class JetCorrectorTests(Workplace):
         self.succeed("import", "jec.txt", "--like", "uniform", "-o", "needs.yaml")
         self.succeed("closure", "--detector", "needs.yaml", "--events", "1M", "-o", "run", "--quiet", statuses=(0, 1))
         found = json.loads((self.folder / "run" / "calibration.json").read_text())
-        deviations = []
+        needed = Table((self.folder / "jec.txt").read_text())
+        pulls, products, squares = [], 0.0, 0.0
         for row in range(len(found["eta_edges"]) - 1):
             eta = 0.5 * (found["eta_edges"][row] + found["eta_edges"][row + 1])
             for column, constant in enumerate(found["correction"][row]):
-                if constant is None or found["uncertainty"][row][column] > 0.01 or abs(eta) > 4:
+                sigma = found["uncertainty"][row][column]
+                if constant is None or not 0 < sigma < 0.02:
                     continue
-                pt = found["pt_mean"][row][column]
-                expected = Table((self.folder / "jec.txt").read_text()).value(eta, pt)
-                if found["uncertainty"][row][column] > 0:
-                    deviations.append(math.log(constant / expected))
-        self.assertGreater(len(deviations), 60)
-        width = math.sqrt(sum(value * value for value in deviations) / len(deviations))
-        self.assertLess(width, 0.02)
+                expected = needed.value(eta, found["pt_mean"][row][column])
+                pulls.append((constant - expected) / sigma)
+                products += (constant - 1) * (expected - 1) / sigma**2
+                squares += (expected - 1) ** 2 / sigma**2
+        self.assertGreater(len(pulls), 150)
+        self.assertLess(math.sqrt(sum(pull * pull for pull in pulls) / len(pulls)), 1.2)
+        # All of what is needed, neither none nor its inverse: the slope of constants on those needed is 1.
+        self.assertGreater(squares, 20**2)
+        self.assertLess(abs(products / squares - 1) * math.sqrt(squares), 3)
 
     def test_uncertainties_are_relative_and_linear(self):
         table = self.export("jec-uncertainty")

@@ -3,6 +3,9 @@
 import json
 import os
 import random
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import correctionlib
 
@@ -16,30 +19,30 @@ COUNT = int(os.environ.get("ETACAL_MUTANTS", "1000"))
 class MutationTests(Workplace):
     """A thousand of each: one process for each, of a small file."""
 
-    def require_told(self, outcome, name):
+    def require_told(self, outcome, place, name):
         """Nothing but an error with the file's name, and nothing left behind."""
         self.assertEqual(outcome.returncode, MALFORMED, outcome)
         self.assertTrue(outcome.stderr.startswith(f"etacal: {name}"), outcome.stderr)
         self.assertNotIn("\x00", outcome.stderr)
-        self.assertFalse((self.folder / "out.json").exists())
-        self.assertEqual([path for path in self.folder.iterdir() if "partial" in path.name], [])
+        self.assertFalse((place / "out.json").exists())
+        self.assertEqual([path for path in place.iterdir() if "partial" in path.name], [])
 
-    def try_all(self, name, data, seed, check):
-        """Mutates `data` and imports it; `check` sees those that are taken."""
-        generator = random.Random(seed)
-        taken = 0
-        for _ in range(COUNT):
-            mutant = damaged(data, generator)
-            (self.folder / name).write_bytes(mutant)
-            outcome = run(
-                etacal(), "import", name, "--quiet", "-o", "out.json", folder=self.folder, timeout=LONGEST)
-            if outcome.returncode == 0:
-                taken += 1
-                check(mutant, json.loads((self.folder / "out.json").read_text()))
-                (self.folder / "out.json").unlink()
-            else:
-                self.require_told(outcome, name)
-        return taken
+    def try_all(self, name, data, seed, check, *command):
+        """Runs the program on mutants of `data`; `check` sees those that are taken. Returns how many these are."""
+        def attempt(number):
+            mutant = damaged(data, random.Random(f"{seed} {number}"))
+            with tempfile.TemporaryDirectory() as folder:
+                place = Path(folder)
+                (place / name).write_bytes(mutant)
+                outcome = run(etacal(), *command, "--quiet", "-o", "out.json", folder=place, timeout=LONGEST)
+                if outcome.returncode != 0:
+                    self.require_told(outcome, place, name)
+                    return 0
+                check(mutant, (place / "out.json").read_text())
+                return 1
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return sum(pool.map(attempt, range(COUNT)))
 
     def require_json(self, mutant):
         try:
@@ -67,17 +70,34 @@ class MutationTests(Workplace):
         self.write_calibration(change=self.small)
         self.succeed("export", "calibration.json", "--format", "correctionlib", "-o", "good.json")
 
-        def check(mutant, imported):
+        def check(mutant, written):
+            imported = json.loads(written)
             # Our reading refuses more than the reader does; what both take has to be the same.
-            theirs = correctionlib.CorrectionSet.from_string(mutant.decode())["EtaIntercalibration"]
+            corrections = correctionlib.CorrectionSet.from_string(mutant.decode())
+            theirs = corrections["EtaIntercalibration"]
+            # Of what is not known as ours, nothing but that correction is read.
+            is_own = "EtaCal" in json.loads(mutant).get("description", "")
+            has_status = is_own and "EtaIntercalibrationStatus" in corrections
+            status = corrections["EtaIntercalibrationStatus"] if has_status else None
             for row, constants in enumerate(imported["correction"]):
                 eta = 0.5 * (imported["eta_edges"][row] + imported["eta_edges"][row + 1])
                 for column, constant in enumerate(constants):
                     pt = (imported["pt_edges"][column] * imported["pt_edges"][column + 1]) ** 0.5
-                    if constant is not None:
-                        self.assertNearlyEqual(constant, theirs.evaluate(eta, pt, "nom"))
+                    said = imported["status"][row][column]
+                    if status:
+                        known = {1.0: "ok", 2.0: "extrapolated"}
+                        self.assertEqual(said, known.get(status.evaluate(eta, pt), "unconstrained"), (eta, pt))
+                    if constant is None:
+                        continue
+                    self.assertNearlyEqual(constant, theirs.evaluate(eta, pt, "nom"))
+                    error = abs(theirs.evaluate(eta, pt, "stat_up") - constant)
+                    self.assertLessEqual(abs(imported["uncertainty"][row][column] - error), 4e-16 * constant)
+                    # Where the interpolated form has its nodes.
+                    mean = imported["pt_mean"][row][column]
+                    at_mean = corrections["EtaIntercalibrationInterpolated"].evaluate(eta, mean, "nom")
+                    self.assertTrue(mean == pt or abs(at_mean - constant) < 1e-9, (eta, pt, mean))
 
-        taken = self.try_all("theirs.json", (self.folder / "good.json").read_bytes(), 1, check)
+        taken = self.try_all("theirs.json", (self.folder / "good.json").read_bytes(), 1, check, "import", "theirs.json")
         self.assertLess(taken, COUNT / 2)
 
     def test_compressed_correctionlib(self):
@@ -86,17 +106,20 @@ class MutationTests(Workplace):
         self.succeed("import", "good.json.gz", "-o", "good.json")
         good = json.loads((self.folder / "good.json").read_text())
 
-        def check(_, imported):
+        def check(_, written):
+            imported = json.loads(written)
             # The checksum lets nothing through but what is no part of the data.
-            self.assertEqual(imported["correction"], good["correction"])
+            for key in ("correction", "uncertainty", "pt_mean", "status", "gauge", "eta_edges", "pt_edges"):
+                self.assertEqual(imported[key], good[key], key)
 
-        self.try_all("theirs.json.gz", (self.folder / "good.json.gz").read_bytes(), 2, check)
+        self.try_all("theirs.json.gz", (self.folder / "good.json.gz").read_bytes(), 2, check, "import", "theirs.json.gz")
 
     def test_jet_corrector_text(self):
         self.write_calibration(change=self.small)
         self.succeed("export", "calibration.json", "--format", "jec", "-o", "good.txt")
 
-        def check(mutant, imported):
+        def check(mutant, written):
+            imported = json.loads(written)
             # Ours takes more line ends, blanks and comments than the other reading; where both read, both read the same.
             try:
                 table = Table(mutant.decode())
@@ -109,20 +132,9 @@ class MutationTests(Workplace):
                     if constant is not None:
                         self.assertEqual(constant, table.value(eta, pt), (eta, pt))
 
-        self.try_all("theirs.txt", (self.folder / "good.txt").read_bytes(), 3, check)
+        self.try_all("theirs.txt", (self.folder / "good.txt").read_bytes(), 3, check, "import", "theirs.txt")
 
     def test_closure(self):
         self.write_calibration()
-        closure = fitted_run()[1].encode()
-        generator = random.Random(4)
-        for _ in range(COUNT):
-            mutant = damaged(closure, generator)
-            (self.folder / "closure.json").write_bytes(mutant)
-            outcome = run(
-                etacal(), "export", "calibration.json", "--format", "yoda", "--closure", "closure.json", "-o", "out.json", "--quiet",
-                folder=self.folder, timeout=LONGEST)
-            if outcome.returncode == 0:
-                self.require_json(mutant)
-                (self.folder / "out.json").unlink()
-            else:
-                self.require_told(outcome, "closure.json")
+        command = ["export", str(self.folder / "calibration.json"), "--format", "yoda", "--closure", "closure.json"]
+        self.try_all("closure.json", fitted_run()[1].encode(), 4, lambda mutant, _: self.require_json(mutant), *command)

@@ -1,5 +1,6 @@
 """YODA, HEPData, CSV and LaTeX against readers of those formats."""
 
+import json
 import math
 import re
 import subprocess
@@ -147,3 +148,17 @@ class TableTests(Workplace):
                         self.assertLessEqual(abs(int(error) * last - sigma), 0.5000001 * last, cell)
                     else:
                         self.assertIsNone(error)
+
+    def test_latex_of_uncertainties_too_small_for_parentheses(self):
+        def bins(*content):
+            return {"nodetype": "binning", "input": "JetEta", "edges": [-1.0, 0.0, 1.0], "flow": 1.0, "content": content}
+
+        keys = [{"key": "nom", "value": bins(1.0, 1.25)}, {"key": "stat_up", "value": bins(1 + 2.0**-43, 1.75)}]
+        (self.folder / "theirs.json").write_text(json.dumps({"schema_version": 2, "corrections": [{
+            "name": "c", "version": 1, "output": {"name": "f", "type": "real"},
+            "inputs": [{"name": "JetEta", "type": "real"}, {"name": "which", "type": "string"}],
+            "data": {"nodetype": "category", "input": "which", "content": keys}}]}))
+        self.succeed("import", "theirs.json", "-o", "calibration.json", "--overwrite")
+        lines = self.export("latex").read_text().split(r"\midrule")[1].splitlines()[1:3]
+        cells = [line.removesuffix(r" \\").split(" & ")[2] for line in lines]
+        self.assertEqual(cells, [r"$1.0000 \pm 1.1 \times 10^{-13}$", "$1.25(50)$"])

@@ -47,6 +47,9 @@ struct EventFaultTests {
         EventFault(
             "HepMC2", "\nHepMC::Version 2.06.09\nHepMC::IO_GenEvent-START_EVENT_LISTING\nE 0 -1 1 0 0 0\n", at: ":3",
             "these are events of HepMC2"),
+        EventFault(
+            "lines of Windows", EventFault.valid.replacingOccurrences(of: "\n", with: "\r\n"), at: ":1",
+            "a carriage return"),
         EventFault("a first line alone", "HepMC::Version 3.02.05\n", at: ":1", "there are no events"),
         EventFault(
             "no events", lines[..<5].joined(separator: "\n") + "\nHepMC::Asciiv3-END_EVENT_LISTING\n", at: "",
