@@ -40,10 +40,10 @@ struct ExactnessTests {
         }
     }
 
-    @Test(arguments: InstructionSet.available, [1, 2, 3, 8])
+    @Test(arguments: InstructionSet.available, [1, 3, 8])
     func threadsAndShardsGiveTheSameBits(set: InstructionSet, threads: Int) throws {
         let run = try Self.run(set, threads: threads)
-        for shards in [1, 4, 7] {
+        for shards in [1, 7] {
             let sums = try Self.sums(run, shards: shards)
             #expect(try sums == Self.reference.get(), "\(shards) shards")
         }

@@ -195,8 +195,9 @@ struct FoldTests {
     /// The same bits for any threads, and for shards that are merged pass by pass.
     @Test func threadsAndShardsDoNotMatter() throws {
         let card = try LoadedCard("uniform").card
-        let whole = try Self.run(card, events: 200_000, threads: 1).run()
-        let other = try Self.run(card, events: 200_000, threads: 3).run()
+        let options = DerivationOptions(method: .fold, selection: .standard, binning: .coarse, passes: 2)
+        let whole = try Self.run(card, events: 200_000, threads: 1, options: options).run()
+        let other = try Self.run(card, events: 200_000, threads: 3, options: options).run()
         #expect(whole.derivation.calibration.constants == other.derivation.calibration.constants)
         var earlier: [String: PassLedger.Kept] = [:]
         var rounds = 0
@@ -206,8 +207,9 @@ struct FoldTests {
             var results: [ClosureRun.Result] = []
             for index in 0..<2 {
                 let ledger = PassLedger(earlier: before, shard: try #require(Shard(index, of: 2)), keeps: true)
-                do { results.append(try Self.run(card, events: 200_000).run(passes: ledger)) } catch is IncompleteRound
-                {}
+                do {
+                    results.append(try Self.run(card, events: 200_000, options: options).run(passes: ledger))
+                } catch is IncompleteRound {}
                 for (name, kept) in ledger.kept {
                     guard var record = earlier[name]?.record, var covered = earlier[name]?.covered else {
                         earlier[name] = kept
