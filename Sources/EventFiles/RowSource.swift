@@ -32,12 +32,12 @@ func openRows(_ path: String, wanted: [String], optional: Set<String>) throws(Fi
 ///   - columns: those to read, which have to be there.
 ///   - body: takes the numbers of a row, NaN for what is absent.
 public func forEachRow(
-    of path: String, columns: [String], _ body: (_ row: UnsafeMutableBufferPointer<Double>) -> Void
+    of path: String, columns: [String], _ body: (_ row: UnsafeMutableBufferPointer<Double>) throws(FileError) -> Void
 ) throws(FileError) {
     let rows = try openRows(path, wanted: columns, optional: [])
     let row = UnsafeMutableBufferPointer<Double>.allocate(capacity: columns.count)
     defer { row.deallocate() }
-    while try rows.next(into: row) { body(row) }
+    while try rows.next(into: row) { try body(row) }
 }
 
 /// Whether a table that can be read is HDF5, by its content or its name.

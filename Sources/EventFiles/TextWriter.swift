@@ -1,13 +1,13 @@
 internal import CZlib
-internal import FileAccess
+public import FileAccess
 
 /// Writes lines of text, compressed when the name ends in `.gz`; the file appears when `finish()` returns.
-final class TextWriter {
+public final class TextWriter {
     private let output: Output
     private var handle: gzFile?
     private var buffer: [UInt8] = []
 
-    init(_ path: String, overwrite: Bool) throws(FileError) {
+    public init(_ path: String, overwrite: Bool) throws(FileError) {
         output = try Output(path, .file, overwrite: overwrite)
         // "T" writes plain text through the same calls. "h" looks for no repetitions: digits of measured numbers have none worth
         // it, and files get 10 % larger than at level 6 in a tenth of the time.
@@ -20,7 +20,7 @@ final class TextWriter {
 
     deinit { if let handle { gzclose(handle) } }
 
-    func write(_ text: String) throws(FileError) { try write(text.utf8) }
+    public func write(_ text: String) throws(FileError) { try write(text.utf8) }
 
     func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
         buffer.append(contentsOf: bytes)
@@ -34,7 +34,7 @@ final class TextWriter {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    func finish() throws(FileError) {
+    public func finish() throws(FileError) {
         try flush()
         let status = gzclose(handle)
         handle = nil

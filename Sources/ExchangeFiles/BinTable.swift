@@ -14,6 +14,8 @@ public struct BinTable: Sendable {
     /// [η bin][pT bin], nil where undetermined.
     let values: [[Double?]]
     let uncertainties: [[Double?]]
+    /// Whether a number was carried on by the fit to where too few events tell it.
+    let isExtrapolated: [[Bool]]
     /// How the numbers were derived.
     let method: String?
 
@@ -29,6 +31,7 @@ public struct BinTable: Sendable {
         uncertainties = calibration.constants.indices.map { eta in
             calibration.constants[eta].indices.map { calibration.uncertainty(eta: eta, pt: $0) }
         }
+        isExtrapolated = calibration.status.map { $0.map { $0 == .extrapolated } }
         method = calibration.method.rawValue
     }
 
@@ -42,6 +45,7 @@ public struct BinTable: Sendable {
         ptEdges = closure.ptEdges
         values = closure.nonclosure
         uncertainties = closure.uncertainty
+        isExtrapolated = values.map { $0.map { _ in false } }
         method = nil
     }
 

@@ -56,7 +56,8 @@ extension CalibrationFunction {
     }
 
     /// A surface, linear in η in parts of bins so narrow that it is nowhere off by more than `surfaceTolerance`.
-    static func rows(_ surface: SurfaceMap, _ calibration: Calibration) -> Rows {
+    static func rows(_ fitted: FittedSurface, _ calibration: Calibration) -> Rows {
+        let surface = fitted.map
         let bins = rows(calibration)
         let nominal = bins.maps(.nominal).constants
         let moved = Variation.allCases.map { ($0, bins.maps($0).constants) }
@@ -65,14 +66,20 @@ extension CalibrationFunction {
         var (constants, slopes) = ([Variation: [[Double?]]](), [Variation: [[Double?]]]())
         for bin in 0..<bins.eta.count {
             let nodes = momentumNodes(surface.ranges[bin])
+            let place = bins.eta.centre(bin)
+            let isKnown = calibration.constants[bin].contains { $0 != nil }
+            // The uncertainty is that of the bin, and of the surface where the bin has none.
+            func factor(_ variation: Variation, _ map: ResidualMap, _ pt: Double) -> Double {
+                isKnown
+                    ? map.constant(eta: place, pt: pt) / nominal.constant(eta: place, pt: pt)
+                    : max(1 + variation.deviations * fitted.logUncertainty(eta: place, pt: pt), 0.01)
+            }
             for (low, high) in parts(surface, bins.eta.edges[bin], bins.eta.edges[bin + 1], nodes) {
                 edges.append(high)
                 momenta.append(nodes)
                 for (variation, map) in moved {
                     let ends = nodes.map { pt in
-                        // The uncertainty is that of the bin.
-                        let place = bins.eta.centre(bin)
-                        let factor = map.constant(eta: place, pt: pt) / nominal.constant(eta: place, pt: pt)
+                        let factor = factor(variation, map, pt)
                         return (
                             low: surface.constant(eta: low, pt: pt) * factor,
                             high: surface.constant(eta: high, pt: pt) * factor

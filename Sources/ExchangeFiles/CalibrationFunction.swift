@@ -5,7 +5,8 @@ public import Intercalibration
 /// The constants of a calibration as a function of (η, pT before the residual in GeV): what files for other programs hold.
 ///
 /// It is 1 outside the η axis, for what is no pT of a jet (NaN, negative, `ptLimit` and more), and in an η bin without any
-/// constant. A bin of pT without a constant has that of the nearest one, as in `apply`.
+/// constant, but that the interpolated form of a surface has there what the surface is. A bin of pT without a constant has that of the
+/// nearest one, as in `apply`.
 public struct CalibrationFunction: Sendable {
     public enum Form: String, Sendable, CaseIterable {
         /// One number for each bin of η and pT; jets beyond the pT edges have that of the outermost bin.
@@ -67,7 +68,7 @@ public struct CalibrationFunction: Sendable {
                 return calibration.status[bin][own] == .extrapolated ? .extrapolated : .own
             }
         }
-        let rows = calibration.surface.map { Self.rows($0.map, calibration) } ?? Self.rows(calibration)
+        let rows = calibration.surface.map { Self.rows($0, calibration) } ?? Self.rows(calibration)
         self.rows = rows
         maps = Dictionary(uniqueKeysWithValues: Variation.allCases.map { ($0, rows.maps($0)) })
     }
@@ -88,6 +89,12 @@ public struct CalibrationFunction: Sendable {
     /// The number of a bin, 1 where there is none.
     public func constant(etaBin: Int, ptBin: Int, _ variation: Variation) -> Double {
         origins[etaBin][ptBin].flatMap { Self.constant(calibration, variation, eta: etaBin, pt: $0) } ?? 1
+    }
+
+    /// The bins of pT that have the number of a bin which has one: itself and neighbours without.
+    func takers(etaBin: Int, ptBin: Int) -> ClosedRange<Int> {
+        let origins = origins[etaBin]
+        return (origins.firstIndex(of: ptBin) ?? ptBin)...(origins.lastIndex(of: ptBin) ?? ptBin)
     }
 
     /// One standard deviation of the number of a bin over it; 0 where there is none.

@@ -22,7 +22,7 @@ public enum ConstantsTables {
     }
 
     /// A `tabular` of LaTeX with rules of booktabs: rows are bins of η, columns bins of pT. Uncertainties have two digits in parentheses, of
-    /// the last two digits of the number.
+    /// the last two digits of the number; what the fit has carried on has an asterisk.
     public static func latex(_ table: BinTable) -> String {
         let columns = table.ptBins.map { "$\(short(table.ptEdges[$0]))$--$\(short(table.ptEdges[$0 + 1]))$" }
         var lines = [
@@ -32,7 +32,7 @@ public enum ConstantsTables {
             " & & " + columns.joined(separator: " & ") + #" \\"#, #"\midrule"#,
         ]
         for eta in table.etaBins {
-            let cells = table.ptBins.map { cell(table, eta, $0) }
+            let cells = table.ptBins.map { cell(table, eta, $0) + (table.isExtrapolated[eta][$0] ? "$^{*}$" : "") }
             let edges = ["$\(short(table.etaEdges[eta]))$", "$\(short(table.etaEdges[eta + 1]))$"]
             lines.append((edges + cells).joined(separator: " & ") + #" \\"#)
         }

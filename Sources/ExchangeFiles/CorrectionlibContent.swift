@@ -15,6 +15,8 @@ indirect enum CorrectionlibContent {
         case wrap
         case error
         case content(CorrectionlibContent)
+        /// The content of the bins around, which is visited there.
+        case outer(CorrectionlibContent)
     }
 
     /// Where a correction has no value.
@@ -46,7 +48,7 @@ indirect enum CorrectionlibContent {
             if let bin = Self.bin(value, edges) { return try content[bin].value(inputs) }
             switch flow {
             case .error: throw .outside(input: input, value: value)
-            case .content(let other): return try other.value(inputs)
+            case .content(let other), .outer(let other): return try other.value(inputs)
             // As the reader does, which takes NaN for too large.
             case .clamp: return try content[value < edges[0] ? 0 : content.count - 1].value(inputs)
             case .wrap:
@@ -201,10 +203,12 @@ struct CorrectionlibParser {
         guard contents.count == count else {
             throw list.error("there are \(contents.count) contents, which is not a number for each bin")
         }
-        for axis in axes.reversed() {
+        for (number, axis) in axes.enumerated().reversed() {
             let bins = axis.edges.count - 1
+            var own = flow
+            if number > 0, case .content(let other) = flow { own = .outer(other) }
             contents = stride(from: 0, to: contents.count, by: bins).map {
-                .bins(input: axis.input, edges: axis.edges, content: Array(contents[$0..<$0 + bins]), flow: flow)
+                .bins(input: axis.input, edges: axis.edges, content: Array(contents[$0..<$0 + bins]), flow: own)
             }
         }
         return contents[0]

@@ -59,7 +59,7 @@ struct CorrectionlibFile {
 
     /// Whether this program wrote it.
     var isOwn: Bool {
-        correction(CorrectionlibText.binned) != nil && ImportedConstants.facts(in: description)["EtaCal"] != nil
+        correction(CorrectionlibText.binned) != nil && !ImportedConstants.facts(in: description).isEmpty
     }
 
     private static func correction(_ place: JSONPlace) throws(FileError) -> Correction {

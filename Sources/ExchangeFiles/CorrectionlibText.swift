@@ -43,7 +43,7 @@ public enum CorrectionlibText {
                 data: byVariation { function.interpolatedContent($0) }),
             correction(
                 status,
-                "Where a number comes from: 0 there is none, the correction is 1; 1 from the bin's events; 2 carried on by the fit; 3 from "
+                "Where a number comes from: 0 there is none, the correction is 1, or what a surface is there; 1 from the bin's events; 2 carried on by the fit; 3 from "
                     + "the nearest bin of pT.",
                 hasVariations: false, output: ("status", "0, 1, 2 or 3"), data: function.statusContent),
         ]
@@ -51,8 +51,8 @@ public enum CorrectionlibText {
             corrections.append(
                 correction(
                     shifts,
-                    "Factor on the correction for a shift of one bin by its statistical uncertainty, bins taken for independent of each other: "
-                        + "stat_etaI_ptJ_up and _down, I and J counted from 0.",
+                    "Factor on the correction for a shift of one bin, and of those that take its number, by its statistical uncertainty, bins taken for "
+                        + "independent of each other: stat_etaI_ptJ_up and _down, I and J counted from 0.",
                     hasVariations: true, data: function.shiftContent))
         }
         return JSONText.object([
@@ -134,7 +134,9 @@ extension CalibrationFunction {
             let pieces = pieces(row: row, variation)
             let middle = rows.eta.centre(row)
             let content = pieces.map { piece in
-                guard piece.difference != 0 || piece.slope != 0 else { return JSONText.number(piece.constant) }
+                guard piece.difference != 0 || piece.slope != 0 || piece.bend != 0 else {
+                    return JSONText.number(piece.constant)
+                }
                 return .object([
                     ("nodetype", .text("formularef")), ("index", .int(0)),
                     ("parameters", .numbers(parameters(piece, middle: middle))),
@@ -154,7 +156,8 @@ extension CalibrationFunction {
                 guard relative > 0 else { continue }
                 for (name, factor) in [("up", 1 + relative), ("down", max(1 - relative, 0.01))] {
                     let inner = CorrectionlibText.bins(
-                        CorrectionlibText.pt, reach(ptBin: pt), [.number(factor)], flow: .number(1))
+                        CorrectionlibText.pt, reach(of: takers(etaBin: eta, ptBin: pt)), [.number(factor)],
+                        flow: .number(1))
                     let outer = CorrectionlibText.bins(
                         CorrectionlibText.eta, Array(etaEdges[eta...eta + 1]), [inner], flow: .number(1))
                     entries.append(("stat_eta\(eta)_pt\(pt)_\(name)", outer))
@@ -164,8 +167,9 @@ extension CalibrationFunction {
         return CorrectionlibText.category(entries)
     }
 
-    /// Edges of a bin of pT, the outermost ones moved to where jets still have its number.
-    func reach(ptBin: Int) -> [Double] {
-        [ptBin == 0 ? 0 : ptEdges[ptBin], ptBin == ptEdges.count - 2 ? Self.ptLimit : ptEdges[ptBin + 1]]
+    /// Edges around some bins of pT, the outermost ones moved to where jets still have their number.
+    func reach(of bins: ClosedRange<Int>) -> [Double] {
+        let (first, last) = (bins.lowerBound, bins.upperBound)
+        return [first == 0 ? 0 : ptEdges[first], last == ptEdges.count - 2 ? Self.ptLimit : ptEdges[last + 1]]
     }
 }

@@ -43,6 +43,7 @@ public enum HEPDataYAML {
     private static func value(_ table: BinTable, _ eta: Int, _ pt: Int) -> String {
         guard let value = table.values[eta][pt] else { return "{value: '-'}" }
         guard let error = table.uncertainty(eta, pt) else { return "{value: \(plainNumber(value))}" }
-        return "{value: \(plainNumber(value)), errors: [{symerror: \(plainNumber(error)), label: stat}]}"
+        let label = table.isExtrapolated[eta][pt] ? "'stat, extrapolated'" : "stat"
+        return "{value: \(plainNumber(value)), errors: [{symerror: \(plainNumber(error)), label: \(label)}]}"
     }
 }

@@ -20,7 +20,7 @@ extension ImportedConstants {
         let ptEdges = reader.isStepwise ? Self.finite(reader.pt.map { reader.edges(of: $0) } ?? []) : []
         try self.init(
             path: path, etaEdges: etaEdges,
-            reader.inputs[reader.eta].name.lowercased().contains("abs") ? .absolute : .signed,
+            Self.convention(reader.inputs[reader.eta].name),
             ptEdges: ptEdges.count < 2 ? choices.ptEdges : ptEdges, isStepwise: reader.isStepwise
         ) { eta, pt throws(FileError) in try reader.value(eta, pt) }
         guard file.isOwn else { return }
@@ -28,7 +28,12 @@ extension ImportedConstants {
         guard correction.name == CorrectionlibText.binned else { return }
         try takeStatus(file)
         // A surface bends elsewhere than where constants belong to.
-        if facts["method"] != Method.fold.rawValue { try takeNodes(file) }
+        if facts["method"] != Method.fold.rawValue { try takeNodes(file, choices.variation) }
+    }
+
+    private static func convention(_ input: String) -> EtaConvention {
+        let name = input.lowercased()
+        return name.contains("abs") || name.hasPrefix("|") ? .absolute : .signed
     }
 
     private static func chosen(
@@ -82,9 +87,9 @@ extension ImportedConstants {
     }
 
     /// The pT that constants belong to, from where the interpolated form bends.
-    private mutating func takeNodes(_ file: CorrectionlibFile) throws(FileError) {
+    private mutating func takeNodes(_ file: CorrectionlibFile, _ variation: String?) throws(FileError) {
         guard let correction = file.correction(CorrectionlibText.interpolated) else { return }
-        let reader = try Reader(correction, nil, file: path)
+        let reader = try Reader(correction, variation, file: path)
         guard let pt = reader.pt else { return }
         for row in constants.indices {
             let eta = 0.5 * (etaEdges[row] + etaEdges[row + 1])
@@ -155,6 +160,14 @@ extension ImportedConstants {
                 guard case .category(key, let content, let other) = $0 else { return }
                 known.formUnion(content.keys)
                 if other != nil { known.insert("default") }
+            }
+            // A name that nothing depends on.
+            guard !known.isEmpty else {
+                guard variation == nil else {
+                    throw correction.place.error("the correction has no variations", "leave out --variation")
+                }
+                (self.values, self.key) = (values, nil)
+                return
             }
             guard let chosen = variation ?? ImportedConstants.nominalKeys.first(where: known.contains),
                 known.contains(chosen)

@@ -38,7 +38,7 @@ public struct ImportedConstants: Sendable {
     public internal(set) var ptMean: [[Double?]]
     var extrapolated: [[Bool]]
     var facts: [String: String] = [:]
-    /// Where what jets are corrected with differs most from the file, of corrections that are no steps in pT.
+    /// Where what jets are corrected with differs most from the file, of corrections that are no steps.
     public private(set) var largestDeviation: Deviation?
 
     /// A difference of corrections relative to that of the file, at a place (pT in GeV).
@@ -50,6 +50,9 @@ public struct ImportedConstants: Sendable {
 
     /// What corrections of others are looked at with, GeV.
     private static let momenta = (0...120).map { 10 * pow(650, Double($0) / 120) }
+
+    /// Where in a bin of η, from its lower edge on.
+    private static let shares = [0.5, 0.01, 0.25, 0.75, 0.99]
 
     /// Whether the edges are those of |η|.
     enum EtaConvention { case signed, absolute }
@@ -103,12 +106,14 @@ public struct ImportedConstants: Sendable {
         guard !isStepwise, let axis = try? Axis(edges: eta) else { return }
         let map = ResidualMap(eta: axis, constants: constants, ptMean: ptMean)
         for row in 0..<rows {
-            let place = axis.centre(row)
-            for pt in Self.momenta {
-                guard let told = try value(isAbsolute ? abs(place) : place, pt)?.constant else { continue }
-                let deviation = map.constant(eta: place, pt: pt) / told - 1
-                if abs(deviation) > abs(largestDeviation?.value ?? 0) {
-                    largestDeviation = Deviation(value: deviation, eta: place, pt: pt)
+            for share in Self.shares {
+                let place = axis.edges[row] + share * (axis.edges[row + 1] - axis.edges[row])
+                for pt in Self.momenta {
+                    guard let told = try value(isAbsolute ? abs(place) : place, pt)?.constant else { continue }
+                    let deviation = map.constant(eta: place, pt: pt) / told - 1
+                    if abs(deviation) > abs(largestDeviation?.value ?? 0) {
+                        largestDeviation = Deviation(value: deviation, eta: place, pt: pt)
+                    }
                 }
             }
         }
@@ -126,13 +131,18 @@ public struct ImportedConstants: Sendable {
     /// The largest pT of a jet that a bin without an end is taken to reach to, GeV: half of √s = 13 TeV.
     private static let largestPt = 6500.0
 
-    /// What was told by the program that wrote the file.
+    /// What this program told of a file that it wrote; empty for files of others.
     static func facts(in text: String) -> [String: String] {
         var facts: [String: String] = [:]
         for part in text.split(separator: "; ") {
             let pair = part.split(separator: ": ", maxSplits: 1)
             guard pair.count == 2, let key = pair[0].split(separator: " ").last else { continue }
             facts[String(key)] = String(pair[1])
+        }
+        guard facts["EtaCal"] != nil else { return [:] }
+        for key in ["reference_abs_eta_max", "quoted_pt_min"] where !(facts[key].flatMap(Double.init)?.isFinite ?? true)
+        {
+            facts[key] = nil
         }
         return facts
     }

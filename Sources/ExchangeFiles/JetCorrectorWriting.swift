@@ -47,7 +47,7 @@ public enum JetCorrectorWriting {
         return (0..<eta.count - 1).flatMap { etaBin in
             (0..<pt.count - 1).map { ptBin in
                 row(
-                    [eta[etaBin], eta[etaBin + 1]] + function.reach(ptBin: ptBin),
+                    [eta[etaBin], eta[etaBin + 1]] + function.reach(of: ptBin...ptBin),
                     [pt[ptBin], pt[ptBin + 1], function.constant(etaBin: etaBin, ptBin: ptBin, .nominal)])
             }
         }

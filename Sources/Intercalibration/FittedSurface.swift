@@ -176,6 +176,14 @@ extension Calibration {
 }
 
 extension FittedSurface {
+    /// One standard deviation of ln c at a place, where no bin tells it; pT in GeV.
+    package func logUncertainty(eta: Double, pt: Double) -> Double {
+        let logPt = log(pt)
+        let distance = map.distance(eta: eta, logPt: logPt)
+        let variance = logCovariance([map.sensitivities(eta: eta, logPt: logPt)])[0][0]
+        return (max(0, variance) + (distance > 0 ? growth(eta: eta, logPt, distance) : 0)).squareRoot()
+    }
+
     /// What a frozen constant may be off by, squared: the slope that the surface has in ln pT where it is frozen, and its
     /// uncertainty, times the distance.
     func growth(eta: Double, _ logPt: Double, _ distance: Double) -> Double {

@@ -102,9 +102,16 @@ struct Cluster: ParsableCommand {
     }
 
     func run() throws {
-        for path in events {
+        let table = TruthSampleFile.crossSectionPath(for: output)
+        for (number, path) in events.enumerated() {
             try requireFile(path, again: true)
             try requireDifferent(output, from: path)
+            guard placeOfFile(path) != placeOfFile(table) else {
+                throw ValidationError("\(path) is where the table of cross-sections goes: choose another -o.")
+            }
+            guard !events[..<number].contains(where: { placeOfFile($0) == placeOfFile(path) }) else {
+                throw ValidationError("\(path) is given twice.")
+            }
         }
         let meter = ProgressMeter(quiet: common.quiet)
         let writer = try TruthWriter(output, version: Etacal.version, origin: origin, overwrite: common.overwrite)
@@ -125,7 +132,6 @@ struct Cluster: ParsableCommand {
         }
         try writer.finish(slices)
         meter.finish()
-        let table = TruthSampleFile.crossSectionPath(for: output)
         if common.json {
             print("{\"events\": \(written), \"slices\": \(slices.count)}")
         } else if !common.quiet {
@@ -146,6 +152,13 @@ struct Cluster: ParsableCommand {
             range = found
         } else {
             range = ranges[number]
+            if let scales = sample.scales, !common.quiet, !common.json,
+                scales.upperBound < range.minimum || scales.lowerBound > range.maximum
+            {
+                TerminalStyle.caution(
+                    "\(path): --pthat is \(range), and the scales of the events are from \(scales.lowerBound) to \(scales.upperBound) GeV."
+                )
+            }
         }
         if let last, range.minimum < last.pHatMaximum {
             throw FileError(

@@ -69,14 +69,16 @@ struct Evaluate: ParsableCommand {
             print(result.json ? JSONText.object([("correction", .number(value))]).text : "\(value)\n", terminator: "")
             return
         }
-        var text = "eta,pt,correction\n"
+        try requireDifferent(output, from: calibration, points)
+        let table = try TextWriter(output, overwrite: result.overwrite)
+        try table.write("eta,pt,correction\n")
         var count = 0
-        try forEachRow(of: points, columns: ["eta", "pt"]) { row in
+        try forEachRow(of: points, columns: ["eta", "pt"]) { row throws(FileError) in
             let value = function.value(form, eta: row[0], pt: row[1], variation)
-            text += "\(row[0]),\(row[1]),\(value)\n"
+            try table.write("\(row[0]),\(row[1]),\(value)\n")
             count += 1
         }
-        try writeFile(text, to: output, overwrite: result.overwrite)
+        try table.finish()
         if result.json {
             print(JSONText.object([("jets", .int(count))]).text, terminator: "")
         } else if !result.quiet {

@@ -65,6 +65,9 @@ struct Export: ParsableCommand {
         guard !perBin || format == .correctionlib else {
             throw ValidationError("--per-bin belongs to --format correctionlib.")
         }
+        guard format != .correctionlib || output.hasSuffix(".json") || output.hasSuffix(".json.gz") else {
+            throw ValidationError("--format correctionlib: name the output .json or .json.gz.")
+        }
         guard format == .correctionlib || !output.hasSuffix(".gz") else {
             throw ValidationError("--format \(format.rawValue) is plain text: leave out .gz.")
         }
@@ -83,8 +86,10 @@ struct Export: ParsableCommand {
         case .hepdata:
             try requireOwnDirectory(
                 output, file: "submission.yaml", of: "a submission to HEPData", overwrite: result.overwrite)
+            let files = HEPDataYAML.files(tables, comment: function.description(origin))
+            try requireNoOthers(than: files.map(\.name))
             let target = try Output(output, .directory, overwrite: result.overwrite)
-            for file in HEPDataYAML.files(tables, comment: function.description(origin)) {
+            for file in files {
                 try writeText(file.text, to: "\(target.partialPath)/\(file.name)")
             }
             try target.finish()
@@ -103,6 +108,16 @@ struct Export: ParsableCommand {
         report(function)
     }
 
+    /// Figures and tables that people add to a submission are not taken away.
+    private func requireNoOthers(than names: [String]) throws {
+        let known = Set(names + ["closure.yaml"])
+        let there = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+        guard result.overwrite, let other = there.sorted().first(where: { !known.contains($0) }) else { return }
+        throw FileError(
+            .cannotCreate, output, "'\(other)' in it is not of an export and would be lost",
+            "choose another name, or move that file")
+    }
+
     private func write(_ text: String) throws { try writeFile(text, to: output, overwrite: result.overwrite) }
 
     private func report(_ function: CalibrationFunction) {
@@ -118,18 +133,19 @@ struct Export: ParsableCommand {
         } else if !result.quiet {
             print("Constants are in \(output)")
             // Tables leave such bins out; functions have to have a value.
-            if format == .jecUncertainty, absent > 0 {
-                caution("\(absent) of \(sources.count) bins lie in bins of eta without any constant; there it is 1.")
-            }
-            guard [.correctionlib, .jec].contains(format) else { return }
-            if borrowed > 0 {
-                caution("\(borrowed) of \(sources.count) bins have the constant of the nearest bin of pT.")
+            guard [.correctionlib, .jec, .jecUncertainty].contains(format) else { return }
+            if borrowed > 0, format != .jecUncertainty {
+                TerminalStyle.caution(
+                    "\(borrowed) of \(sources.count) bins have the constant of the nearest bin of pT.")
             }
             if absent > 0 {
-                caution("\(absent) of \(sources.count) bins lie in bins of eta without any constant; there it is 1.")
+                let trend =
+                    format != .jecUncertainty && function.calibration.surface != nil
+                    ? ", or the trend of the surface" : ""
+                TerminalStyle.caution(
+                    "\(absent) of \(sources.count) bins lie in bins of eta without any constant; there it is 1\(trend)."
+                )
             }
         }
     }
-
-    private func caution(_ text: String) { print(TerminalStyle.output.paint(text.wrapped(), .caution)) }
 }

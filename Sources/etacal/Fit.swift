@@ -215,16 +215,16 @@ struct Fit: ParsableCommand {
         } else if !common.quiet {
             print(summary(calibration).joined(separator: "\n"))
             if mc != nil && !hasScale {
-                caution("The simulation has no truth columns: jets were not brought to the MC-truth scale.")
+                TerminalStyle.caution(
+                    "The simulation has no truth columns: jets were not brought to the MC-truth scale.")
             }
             if leavesTriggers {
-                caution("The data say which triggers kept an event: without --triggers each event counts once.")
+                TerminalStyle.caution(
+                    "The data say which triggers kept an event: without --triggers each event counts once.")
             }
             print("Constants are in \(output)")
         }
     }
-
-    private func caution(_ text: String) { print(TerminalStyle.output.paint(text.wrapped(), .caution)) }
 
     private func summary(_ calibration: Calibration) -> [String] {
         let style = TerminalStyle.output

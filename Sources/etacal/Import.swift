@@ -98,7 +98,7 @@ struct Import: ParsableCommand {
                 etaEdges: calibration.binning.eta.edges, nodes: function.nodes, like: like, name: name, source: source)
             try writeFile(overlay.yaml, to: output, overwrite: result.overwrite)
             if overlay.binsOutside > 0, !result.json, !result.quiet {
-                caution(
+                TerminalStyle.caution(
                     "\(overlay.binsOutside) bins of eta reach beyond the card's |eta| < \(like.card.absEtaMaximum).")
             }
         } else {
@@ -117,7 +117,14 @@ struct Import: ParsableCommand {
 
     /// JSON begins with a brace and a quotation mark; gzip is of correctionlib.
     private static func isTextOfCMS(_ path: String) throws -> Bool {
-        let start = try readFile(path).prefix(4096).filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        try requireFile(path, again: true)
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw FileError(.unreadable, path, "the file cannot be opened", "check its permissions")
+        }
+        defer { try? file.close() }
+        // A mark of byte order stands before the text.
+        let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
+        let start = ((try? file.read(upToCount: 4096)) ?? Data()).filter { !blank.contains($0) }
         if start.starts(with: [0x1F, 0x8B]) || start.starts(with: "[".utf8) { return false }
         if start.starts(with: "{".utf8) { return !(start.starts(with: "{\"".utf8) || start.starts(with: "{}".utf8)) }
         return true
@@ -141,18 +148,22 @@ struct Import: ParsableCommand {
             print("\(range), \(momenta); \(known) of \(bins) have a constant".wrapped())
             print("reference region |eta| < \(Numbers.edge(calibration.binning.referenceAbsEtaMaximum))")
             print("\(writesCard ? "The card is" : "Constants are") in \(output)")
+            if eta.lowest >= 0 || eta.highest <= 0 {
+                TerminalStyle.caution("The bins of eta are on one side: jets of the other one keep their pT.")
+            }
+            if let binning, pt.edges != (try? BalanceBinning(binning))?.ptAverage.edges {
+                TerminalStyle.caution("The file has bins of pT: --binning is not used.")
+            }
             if !constants.uncertainties.joined().contains(where: { $0 > 0 }) {
-                caution("The file tells no uncertainties: they are 0.")
+                TerminalStyle.caution("The file tells no uncertainties: they are 0.")
             }
             if let deviation = constants.largestDeviation, abs(deviation.value) > 0.005 {
                 let size = String(format: "%.1f %%", 100 * deviation.value)
                 let place = "eta = \(Numbers.edge(deviation.eta)), pT = \(String(format: "%.0f", deviation.pt)) GeV"
-                caution(
+                TerminalStyle.caution(
                     "Between the pT of constants and beyond them they miss the file by up to \(size), at \(place): see --binning."
                 )
             }
         }
     }
-
-    private func caution(_ text: String) { print(TerminalStyle.output.paint(text.wrapped(), .caution)) }
 }

@@ -24,6 +24,9 @@ struct TerminalStyle: Sendable {
             isatty(stream) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && !["", "dumb"].contains(terminal)
     }
 
+    /// Prints what a user should know of a result.
+    static func caution(_ text: String) { print(output.paint(text.wrapped(), .caution)) }
+
     /// The text in a colour, each line for itself, so that no pager loses it at a line's end.
     func paint(_ text: String, _ tint: Tint) -> String {
         guard isColoured else { return text }

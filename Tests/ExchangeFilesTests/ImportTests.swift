@@ -49,6 +49,67 @@ struct ImportTests {
         }
     }
 
+    /// All moved by one standard deviation, but the pT they belong to.
+    @Test func aVariationOfOurOwnComesBack() throws {
+        let function = CalibrationFunction(try SampleCalibration.make())
+        var choices = Self.choices
+        choices.variation = "stat_up"
+        let back = try Self.correctionlib(
+            CorrectionlibText.text(function, origin: Self.origin, perBin: false), choices)
+        #expect(back.ptMean == function.calibration.ptMean)
+        for row in 0..<6 {
+            for column in 0..<3 where back.constants[row][column] != nil {
+                #expect(
+                    back.constants[row][column] == function.constant(etaBin: row, ptBin: column, .statisticalUp))
+            }
+        }
+    }
+
+    /// What others write into comments is theirs.
+    @Test func commentsOfOthersDecideNothing() throws {
+        let table = "{1 JetEta 1 JetPt [0] Correction L2Relative}\n-1 0 3 3 3500 1.01\n0 1 3 3 3500 1.02\n"
+        for comment in ["# kind: single; quoted_pt_min: 100.0", "# a; reference_abs_eta_max: nan"] {
+            let back = try Self.jetCorrector(comment + "\n" + table)
+            #expect(back.kind == .dataOverSimulation && back.binning.quotedPtMinimum == 50)
+        }
+    }
+
+    @Test func anInputThatNothingDependsOnIsAllowed() throws {
+        let inputs = Self.etaAndPt + #", {"name": "era", "type": "string"}"#
+        let data = #"{"nodetype": "binning", "input": "eta", "edges": [-1, 0, 1], "content": [1.1, 1], "flow": 1}"#
+        #expect(try Self.correctionlib(Self.document(inputs: inputs, data: data)).constants[0] == [1.1, 1.1])
+    }
+
+    /// Also where it is nowhere off in the middle of bins.
+    @Test func whatMissesTheFileInsideBinsIsKnown() throws {
+        let formula =
+            #"{"nodetype": "formula", "expression": "1+0.05*x*x", "parser": "TFormula", "variables": ["eta"]}"#
+        let data =
+            #"{"nodetype": "binning", "input": "eta", "edges": [-3, -1, 1, 3], "content": [\#(formula), \#(formula), \#(formula)], "flow": 1}"#
+        let constants = try SampleCalibration.withFile(
+            Data(Self.document(inputs: Self.etaAndPt, data: data).utf8), ending: "json"
+        ) { try ImportedConstants(correctionlib: $0, Self.choices) }
+        // At an edge, 1.2 in place of nearly 1.45.
+        let deviation = try #require(constants.largestDeviation)
+        #expect(abs(deviation.eta) > 2.9 && abs(deviation.value - (1.2 / 1.447 - 1)) < 0.003, "\(deviation)")
+    }
+
+    /// Bins for what lies outside of bins, again and again.
+    @Test func nestedFlowsTakeNoLonger() throws {
+        var flow = "1.0"
+        let ones = Array(repeating: "1.01", count: 60).joined(separator: ",")
+        for _ in 0..<8 {
+            flow = """
+                {"nodetype": "multibinning", "inputs": ["eta", "pt"], "edges": [{"n": 60, "low": -3, "high": 3}, [10, 20]],
+                 "content": [\(ones)], "flow": \(flow)}
+                """
+        }
+        let start = ContinuousClock.now
+        let back = try Self.correctionlib(Self.document(inputs: Self.etaAndPt, data: flow))
+        #expect(back.constants[0][0] == 1.01)
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
     @Test func compressionIsTheSameEachTime() throws {
         let function = CalibrationFunction(try SampleCalibration.make())
         func data() -> Data {

@@ -140,6 +140,24 @@ class CorrectionlibTests(Workplace):
         for place in [(eta[row + 1], inside[1]), (inside[0], pt[column + 1]), (9.0, 80.0)]:
             self.assertEqual(shift.evaluate(*place, f"stat_eta{row}_pt{column}_up"), 1.0)
 
+    def test_shifts_of_bins_are_the_uncertainty_together(self):
+        """Of bins with a number of a neighbour, too."""
+        corrections = self.export("--per-bin")
+        shift, binned = corrections["EtaIntercalibrationShift"], corrections["EtaIntercalibration"]
+        eta, pt = self.calibration["eta_edges"], self.calibration["pt_edges"]
+        neighbours = 0
+        for row in range(10, 21):
+            place = 0.5 * (eta[row] + eta[row + 1])
+            names = [
+                f"stat_eta{row}_pt{column}_up" for column, error in enumerate(self.calibration["uncertainty"][row]) if error]
+            for column in range(len(pt) - 1):
+                momentum = 0.5 * (pt[column] + pt[column + 1])
+                total = math.sqrt(sum((shift.evaluate(place, momentum, name) - 1) ** 2 for name in names))
+                up = binned.evaluate(place, momentum, "stat_up") / binned.evaluate(place, momentum, "nom")
+                self.assertAlmostEqual(total, up - 1, delta=1e-12, msg=f"{place} {momentum}")
+                neighbours += self.calibration["correction"][row][column] is None
+        self.assertGreater(neighbours, 3)
+
     def test_evaluates_arrays(self):
         correction = self.export()["EtaIntercalibration"]
         values = correction.evaluate(numpy.linspace(-5, 5, 1001), numpy.full(1001, 80.0), "nom")
@@ -267,6 +285,23 @@ class SurfaceTests(Workplace):
                 self.assertLessEqual(abs(own - theirs), 1e-12 * theirs, (eta, pt))
                 if variation == "nom" and eta > 2:
                     self.assertLessEqual(abs(table.value(eta, pt) - theirs), 1e-12 * theirs, (eta, pt))
+
+    def test_what_no_bin_tells_is_uncertain(self):
+        """Where bins of eta are without any constant jets follow the surface; its uncertainty grows there."""
+        self.succeed("closure", "--events", "300k", "--method", "fold", "--quiet", "-o", "run", statuses=(0, 1))
+        run = json.loads((self.folder / "run" / "calibration.json").read_text())
+        (self.folder / "calibration.json").write_text(json.dumps(run))
+        said = " ".join(self.succeed("export", "calibration.json", "--format", "correctionlib", "-o", "c.json").split())
+        self.assertIn("there it is 1, or the trend of the surface", said)
+        interpolated = correctionlib.CorrectionSet.from_file(str(self.folder / "c.json"))["EtaIntercalibrationInterpolated"]
+        absent, known = [], []
+        for row, constants in enumerate(run["correction"]):
+            eta = 0.5 * (run["eta_edges"][row] + run["eta_edges"][row + 1])
+            values = [interpolated.evaluate(eta, 80.0, key) for key in VARIATIONS]
+            (known if any(constants) else absent).append((values[1] - values[2]) / values[0] / 2)
+        self.assertGreater(len(absent), 2)
+        self.assertGreater(min(absent), 0)
+        self.assertGreater(sorted(absent)[len(absent) // 2], sorted(known)[len(known) // 2])
 
     def test_exports_are_near_what_corrects_jets(self):
         options = ["--binning", "coarse", "--events", "2M", "--method", "fold", "--quiet"]

@@ -74,6 +74,14 @@ class ErrorTests(ConverterCase):
         self.assertRefused(done, 74, "out.h5", "writing failed", "check the disk")
         self.assertNothingLeft("a.root")
 
+    def test_a_full_standard_output(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [sys.executable, "-B", str(CONVERTER), "a.root", "-o", "out.h5"], cwd=self.folder, stdout=full,
+                stderr=subprocess.PIPE, text=True, check=False)
+        self.assertRefused(done, 74, "standard output", "the table is complete")
+        self.assertEqual(len(columns(self.folder / "out.h5")["pt1"]), 30)
+
     def test_interruption_leaves_nothing(self):
         write(self.folder / "a.root", some_events(60, seed=5) * 50, basket=3000)
         command = [sys.executable, "-B", str(CONVERTER), *["a.root"] * 200, "-o", "out.h5"]

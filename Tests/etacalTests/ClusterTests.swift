@@ -123,12 +123,31 @@ struct ClusterTests {
         ("cluster slice-0.hepmc.gz --abs-eta-max 99 -o t.csv", "--abs-eta-max"),
         ("cluster slice-0.hepmc.gz --imbalance 0 -o t.csv", "--imbalance"),
         ("cluster slice-0.hepmc.gz --flavour-label best -o t.csv", "--flavour-label"),
+        ("cluster slice-0.hepmc.gz ./slice-0.hepmc.gz --pthat 60-80 --pthat 80-99 -o t.csv", "is given twice"),
     ]) func misuseIsNamed(line: String, said: String) throws {
         let place = try Self.workplace()
         let before = try place.snapshot()
         let outcome = try place.etacal(line)
         #expect(outcome.status == Status.usage.rawValue && outcome.errors.contains(said), "\(outcome)")
         #expect(try place.changes(since: before).isEmpty)
+    }
+
+    @Test func eventsAreNotReplacedByTheTableBeside() throws {
+        let place = try Self.workplace()
+        try place.succeed("cluster slice-0.hepmc.gz -o t.csv")
+        let events = try place.data("slice-0.hepmc.gz")
+        try place.write(events, to: "u_xsec.csv")
+        let outcome = try place.etacal("cluster u_xsec.csv --overwrite -o u.csv")
+        #expect(outcome.status == Status.usage.rawValue && outcome.errors.contains("u_xsec.csv"), "\(outcome)")
+        #expect(try place.data("u_xsec.csv") == events)
+    }
+
+    @Test func aRangeThatIsNotThatOfTheEventsIsNoted() throws {
+        let place = try Self.workplace()
+        let said = try place.succeed("cluster slice-0.hepmc.gz --pthat 300-500 -o t.csv")
+        #expect(said.contains("slice-0.hepmc.gz: --pthat is 300"), "\(said)")
+        let other = try place.succeed("cluster slice-0.hepmc.gz --pthat 60-120 -o u.csv")
+        #expect(!other.contains("--pthat"), "\(other)")
     }
 
     @Test func filesThatCannotBeReadAreNamed() throws {

@@ -14,14 +14,14 @@ struct ExportTests {
 
     @Test(arguments: formats) func everyFormatIsWrittenTheSameTwice(format: String) throws {
         let place = try workplace()
-        for name in ["one", "two"] {
+        for name in ["one.json", "two.json"] {
             try place.succeed("export calibration.json --format \(format) -o \(name) --quiet")
         }
-        #expect(try place.data("one") == place.data("two"))
-        #expect(try place.data("one").count > 100)
-        let again = try place.run(script: "etacal export calibration.json --format \(format) -o one")
+        #expect(try place.data("one.json") == place.data("two.json"))
+        #expect(try place.data("one.json").count > 100)
+        let again = try place.run(script: "etacal export calibration.json --format \(format) -o one.json")
         #expect(again.status == Status.cannotCreate.rawValue, "\(again)")
-        try place.succeed("export calibration.json --format \(format) -o one --overwrite")
+        try place.succeed("export calibration.json --format \(format) -o one.json --overwrite")
     }
 
     @Test func aSubmissionIsADirectoryOfItsOwn() throws {
@@ -29,6 +29,11 @@ struct ExportTests {
         try place.succeed("export calibration.json --format hepdata -o submission")
         #expect(try place.snapshot().keys.filter { $0.hasPrefix("submission/") }.count == 2)
         try place.succeed("export calibration.json --format hepdata -o submission --overwrite")
+        // A figure that was put there is not taken away.
+        try place.write("a figure", to: "submission/figure.png")
+        let kept = try place.run(script: "etacal export calibration.json --format hepdata -o submission --overwrite")
+        #expect(kept.status == Status.cannotCreate.rawValue && kept.errors.contains("'figure.png'"), "\(kept)")
+        #expect(try place.text("submission/figure.png") == "a figure")
         try place.makeDirectory("other")
         try place.write("mine", to: "other/notes.txt")
         let outcome = try place.run(script: "etacal export calibration.json --format hepdata -o other --overwrite")
@@ -49,6 +54,9 @@ struct ExportTests {
         "export calibration.json --format csv -o x.csv.gz",
         "export calibration.json --format correctionlib -o ./calibration.json --overwrite",
         "import calibration.json -o calibration.json --overwrite",
+        "export calibration.json --format correctionlib -o x.txt",
+        "evaluate calibration.json --points constants.txt -o ./constants.txt --overwrite",
+        "evaluate calibration.json --points p.csv -o p.csv --overwrite",
     ])
     func wrongUsageIsTold(command: String) throws {
         let place = try workplace()
