@@ -11,9 +11,9 @@ struct Evaluate: ParsableCommand {
         discussion: """
             Of one jet, with --eta and --pt, or of a table of them, with --points and -o.
 
-            What exported constants give: 1 outside the eta bins, where an eta bin has no constant, and for what is no pT \
-            of a jet; jets beyond the pT of the bins have the constant of the outermost one. pT is that after the MC-truth \
-            scale, in GeV.
+            What exported constants give: 1 outside the eta bins, where an eta bin has no constant (the surface of method \
+            fold goes on there, but for --form binned), and for what is no pT of a jet; jets beyond the pT of the bins \
+            have the constant of the outermost one. pT is that after the MC-truth scale, in GeV.
 
             Examples:
               etacal evaluate calibration.json --eta 1.8 --pt 80
